@@ -61,11 +61,7 @@ export function invalid(field: string, value: unknown, expected: string): Shootd
 }
 
 /** `unknown release: "7.9" (expected 6.1, 6.12, 7.2 or 7.3; did you mean "7.2"?)` */
-export function unknownName(
-  kind: string,
-  name: unknown,
-  known: readonly string[],
-): ShootdownError {
+export function unknownName(kind: string, name: unknown, known: readonly string[]): ShootdownError {
   const close = nearest(String(name), known);
   const hint = close === undefined ? "" : `; did you mean ${show(close)}?`;
   const expected = known.join(", ");

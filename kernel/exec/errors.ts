@@ -1,0 +1,73 @@
+/** Errors of cells as notebooks store them. */
+import { inspect } from "node:util";
+import { type CellProblem, codeFrame, problemText } from "../lang/diagnostics.ts";
+import type { CellError } from "./messages.ts";
+import { firstCellPlace } from "./stack.ts";
+
+/** Finds the text of a cell by its number. */
+export type CellText = (cell: number) => string | undefined;
+
+/** What the compiler found, all of it: the headline counts, the traceback shows each with code. */
+export function compilerError(
+  problems: readonly CellProblem[],
+  name: string,
+  source: string,
+): CellError {
+  const first = problems[0]?.message.split("\n")[0] ?? "";
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  const blocks = problems.map((problem) => problemText(problem, name, source));
+  return {
+    ename: "TypeScriptError",
+    evalue: `${first}${more}`,
+    traceback: blocks.join("\n\n").split("\n"),
+  };
+}
+
+/** Whatever a cell has thrown, with the line of the cell it came from. */
+export function thrownError(thrown: unknown, textOf: CellText): CellError {
+  if (!(thrown instanceof Error)) {
+    const value = inspect(thrown);
+    return { ename: "Thrown", evalue: value, traceback: [`Uncaught ${value}`] };
+  }
+  const traceback = errorText(thrown, textOf, new Set()).split("\n");
+  return { ename: thrown.name, evalue: inNotebookWords(thrown.message), traceback };
+}
+
+/**
+ * Arquero reads the source of a table expression, in which a variable of the notebook has become a
+ * property of `exports`: a word that its author has never written.
+ */
+function inNotebookWords(text: string): string {
+  return text.replace('reference: "exports"', "reference: a variable of the notebook");
+}
+
+/** The stack without what node:vm puts in front of it: a place in generated code. */
+function stackOf(error: Error): string {
+  const headline = String(error);
+  const stack = error.stack ?? headline;
+  return inNotebookWords(stack.slice(Math.max(0, stack.indexOf(headline))));
+}
+
+function errorText(error: Error, textOf: CellText, seen: Set<unknown>): string {
+  seen.add(error);
+  const stack = stackOf(error);
+  const parts = [stack, ...frameOf(stack, textOf)];
+  if (error instanceof AggregateError) {
+    for (const inner of error.errors) parts.push(...related("one of", inner, textOf, seen));
+  }
+  parts.push(...related("caused by", error.cause, textOf, seen));
+  return parts.join("\n");
+}
+
+function frameOf(stack: string, textOf: CellText): string[] {
+  const place = firstCellPlace(stack);
+  const text = place === undefined ? undefined : textOf(place.cell);
+  return place === undefined || text === undefined ? [] : ["", codeFrame(text, place)];
+}
+
+/** The text of an error behind another one; causes may point in a circle. */
+function related(relation: string, inner: unknown, textOf: CellText, seen: Set<unknown>): string[] {
+  if (inner === undefined || seen.has(inner)) return [];
+  const text = inner instanceof Error ? errorText(inner, textOf, seen) : inspect(inner);
+  return ["", `${relation}: ${text}`];
+}

@@ -1,0 +1,96 @@
+/**
+ * The cell process: reads commands, runs cells, writes events. It is started by `CellProcess` with
+ * its pipes on two descriptors of their own, so that nothing a cell prints can be taken for an
+ * event. Events are written synchronously: what a cell has put out is out, whatever kills it next.
+ */
+import fs from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import { Worker } from "node:worker_threads";
+import { notebookFailed } from "../../lib/base/messages.ts";
+import { LineReader } from "./lines.ts";
+import {
+  type CellCommand,
+  type CellEvent,
+  type CellOutput,
+  commandDescriptor,
+  eventDescriptor,
+} from "./messages.ts";
+import { CellSession } from "./session.ts";
+import { captureStreams, StreamCollector } from "./streams.ts";
+
+const notebookDir = process.cwd();
+const session = new CellSession(
+  { notebookDir, projectRoot: projectRootOf(notebookDir) },
+  (output) => put(output),
+);
+const streams = new StreamCollector((name, text) => {
+  send({ kind: "stream", cell: session.cell, name, text });
+});
+const exit = process.exit.bind(process);
+let queue: Promise<unknown> = Promise.resolve();
+
+captureStreams(streams);
+guardProcess();
+new Worker(new URL("./lifeline.js", import.meta.url), { workerData: process.ppid }).unref();
+readCommands();
+send({ kind: "ready" });
+
+/** Cells run one after the other, however early their commands arrive. */
+function readCommands(): void {
+  const lines = new LineReader((line) => {
+    const { cell, code } = JSON.parse(line) as CellCommand;
+    queue = queue.then(() => execute(cell, code));
+  });
+  const pipe = new net.Socket({ fd: commandDescriptor, readable: true, writable: false });
+  pipe.setEncoding("utf8");
+  pipe.on("data", (text: string) => lines.push(text));
+  pipe.on("close", () => exit(0));
+}
+
+async function execute(cell: number, code: string): Promise<void> {
+  const status = await session.execute(cell, code);
+  // Gives callbacks that are due, such as those of process.nextTick, their place in this cell.
+  await new Promise((resolve) => setImmediate(resolve));
+  streams.flush();
+  send({ kind: "done", cell, status });
+}
+
+function put(output: CellOutput): void {
+  streams.flush();
+  send(output);
+}
+
+function send(event: CellEvent): void {
+  const bytes = Buffer.from(`${JSON.stringify(event)}\n`);
+  for (let sent = 0; sent < bytes.length; ) {
+    sent += fs.writeSync(eventDescriptor, bytes, sent);
+  }
+}
+
+/** What would end or disturb this process becomes an error of the cell, or text on its stderr. */
+function guardProcess(): void {
+  const complain = (thrown: unknown): void => {
+    const { traceback } = session.describe(thrown);
+    streams.write("stderr", `Uncaught outside of a cell: ${traceback.join("\n")}\n`);
+  };
+  process.on("uncaughtException", complain);
+  process.on("unhandledRejection", complain);
+  // The pid in Node's own warnings would differ on each run.
+  process.on("warning", ({ name, message }) => {
+    if (name !== "ExperimentalWarning") streams.write("stderr", `${name}: ${message}\n`);
+  });
+  // An interrupt from the terminal reaches the owner too, who decides.
+  process.on("SIGINT", () => undefined);
+  process.exit = (code): never => {
+    throw notebookFailed("process.exit", `a cell may not end its process (code ${code ?? 0})`);
+  };
+}
+
+/** The nearest folder above with a package.json, else the folder itself. */
+function projectRootOf(folder: string): string {
+  for (let above = folder; ; above = path.dirname(above)) {
+    if (fs.existsSync(path.join(above, "package.json"))) return above;
+    if (path.dirname(above) === above) return folder;
+  }
+}

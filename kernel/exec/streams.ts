@@ -1,0 +1,73 @@
+/**
+ * What cells print. Text is collected and sent in pieces, because one message a write would drown
+ * whoever listens: a loop that prints 20,000 lines becomes a handful of messages, and loses none.
+ */
+import { StringDecoder } from "node:string_decoder";
+import type { StreamName } from "./messages.ts";
+
+/** Receives a piece of text. */
+export type TextSink = (name: StreamName, text: string) => void;
+
+/** Length from which text is sent at once, in UTF-16 code units. */
+const pieceLength = 65_536;
+
+/** Time after which collected text is sent, so that a reader sees progress. */
+const pieceMs = 25;
+
+/** Collects the text of both streams in the order in which it was written. */
+export class StreamCollector {
+  private readonly sink: TextSink;
+  private readonly decoders = { stdout: new StringDecoder(), stderr: new StringDecoder() };
+  private name: StreamName = "stdout";
+  private pieces: string[] = [];
+  private length = 0;
+  private since = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(sink: TextSink) {
+    this.sink = sink;
+  }
+
+  /** Takes a chunk as `process.stdout.write` gets it. */
+  write(name: StreamName, chunk: string | Uint8Array): void {
+    const text =
+      typeof chunk === "string" ? chunk : this.decoders[name].write(Buffer.from(chunk));
+    if (text === "") return;
+    if (name !== this.name) this.flush();
+    this.name = name;
+    if (this.length === 0) this.start();
+    this.pieces.push(text);
+    this.length += text.length;
+    // Code that never waits gives the timer no chance.
+    const late = performance.now() - this.since > pieceMs;
+    if (this.length >= pieceLength || late) this.flush();
+  }
+
+  /** Sends what is collected; to be called before any other message. */
+  flush(): void {
+    clearTimeout(this.timer);
+    if (this.length === 0) return;
+    const text = this.pieces.join("");
+    this.pieces = [];
+    this.length = 0;
+    this.sink(this.name, text);
+  }
+
+  private start(): void {
+    this.since = performance.now();
+    this.timer = setTimeout(() => this.flush(), pieceMs).unref();
+  }
+}
+
+/** Redirects the output of this process to the collector. */
+export function captureStreams(collector: StreamCollector): void {
+  for (const name of ["stdout", "stderr"] as const) {
+    const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+      collector.write(name, chunk);
+      const written = rest.at(-1);
+      if (typeof written === "function") process.nextTick(written as () => void);
+      return true;
+    };
+    process[name].write = write as typeof process.stdout.write;
+  }
+}

@@ -1,0 +1,48 @@
+/** What the text of a cell says about how to run it, read from its syntax alone. */
+import ts from "typescript";
+
+/** How a cell is to be run and shown. */
+export interface CellTraits {
+  /** It awaits at its top level, so it has to run as an async function. */
+  readonly awaits: boolean;
+  /** Its last value is not to be shown: it ends in `;`, or in a call of `write`. */
+  readonly quiet: boolean;
+}
+
+/** Reads the traits of a cell. Broken code has traits too: the compiler reports what is wrong. */
+export function cellTraits(source: string): CellTraits {
+  // `export {}` makes it a module, in which a top-level await is parsed as one.
+  const module = `${source}\nexport {};`;
+  const file = ts.createSourceFile("cell.ts", module, ts.ScriptTarget.Latest, false);
+  const statements = file.statements.slice(0, -1);
+  return {
+    awaits: statements.some(awaitsAtTopLevel),
+    quiet: endsQuietly(statements.at(-1), file),
+  };
+}
+
+function awaitsAtTopLevel(node: ts.Node): boolean {
+  if (ts.isFunctionLike(node) || ts.isModuleDeclaration(node)) return false;
+  if (ts.isAwaitExpression(node)) return true;
+  if (ts.isForOfStatement(node) && node.awaitModifier !== undefined) return true;
+  if (ts.isVariableDeclarationList(node) && isAwaitUsing(node)) return true;
+  return ts.forEachChild(node, awaitsAtTopLevel) === true;
+}
+
+function isAwaitUsing(list: ts.VariableDeclarationList): boolean {
+  return (list.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing;
+}
+
+function endsQuietly(last: ts.Statement | undefined, file: ts.SourceFile): boolean {
+  if (last === undefined || !ts.isExpressionStatement(last)) return false;
+  return file.text.slice(last.pos, last.end).endsWith(";") || isWrite(last.expression);
+}
+
+/** `process.stdout.write(…)` tells whether a buffer is full: nobody wants to see that. */
+function isWrite(expression: ts.Expression): boolean {
+  return (
+    ts.isCallExpression(expression) &&
+    ts.isPropertyAccessExpression(expression.expression) &&
+    expression.expression.name.text === "write"
+  );
+}

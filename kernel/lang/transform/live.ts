@@ -1,0 +1,220 @@
+/**
+ * Live bindings: every value a cell declares at its top level becomes a property of `exports`.
+ *
+ * tslab runs each cell as a function and copies its names out at the end, so that a closure of an
+ * earlier cell would go on seeing the old value after `cpus = 128` in a later one, silently. Here a
+ * declaration becomes an assignment, a reference a property access, and functions are assigned
+ * before the first statement, as hoisting demands.
+ */
+import ts from "typescript";
+import { type CellBindings, cellBindings, isVar } from "./bindings.ts";
+import { assignmentTarget, exported, named } from "./factory.ts";
+
+/** The transformer of one cell; works on the checked source, before TypeScript's own transforms. */
+export function liveBindings(
+  checker: ts.TypeChecker,
+  cell: ts.SourceFile,
+): ts.TransformerFactory<ts.SourceFile> {
+  return (context) => {
+    const rewriter = new CellRewriter(context, checker, cellBindings(checker, cell));
+    return (file) => rewriter.rewrite(file);
+  };
+}
+
+class CellRewriter {
+  private readonly context: ts.TransformationContext;
+  private readonly checker: ts.TypeChecker;
+  private readonly bindings: CellBindings;
+  /** Classes being visited: inside its own body a class means itself, whatever happens later. */
+  private readonly enclosing = new Set<ts.Symbol>();
+
+  constructor(
+    context: ts.TransformationContext,
+    checker: ts.TypeChecker,
+    bindings: CellBindings,
+  ) {
+    this.context = context;
+    this.checker = checker;
+    this.bindings = bindings;
+  }
+
+  rewrite(file: ts.SourceFile): ts.SourceFile {
+    const hoisted = this.bindings.vars.map((name) => assign(name, ts.factory.createVoidZero()));
+    const statements: ts.Statement[] = [];
+    for (const statement of file.statements) {
+      if (ts.isFunctionDeclaration(statement) && this.isShared(statement)) {
+        hoisted.push(assign(statement.name.text, ts.factory.createIdentifier(statement.name.text)));
+      }
+      statements.push(...this.topLevel(statement));
+    }
+    return ts.factory.updateSourceFile(file, [...hoisted, ...statements]);
+  }
+
+  private topLevel(statement: ts.Statement): ts.Statement[] {
+    if (ts.isExportDeclaration(statement)) return [this.exportsLeft(statement)];
+    if (ts.isVariableStatement(statement) && this.isSharedList(statement.declarationList)) {
+      return [this.assignments(statement)];
+    }
+    if (ts.isClassDeclaration(statement) && this.isShared(statement)) {
+      const name = ts.factory.createIdentifier(statement.name.text);
+      // A block keeps tslab from taking the assignment for the last expression of the cell.
+      const share = ts.factory.createBlock([assign(statement.name.text, name)]);
+      return [this.visitClass(statement), share];
+    }
+    return [ts.visitNode(statement, this.visit, ts.isStatement)];
+  }
+
+  private readonly visit = (node: ts.Node): ts.Node => {
+    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return node;
+    if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return node;
+    if (ts.isIdentifier(node)) return this.reference(node);
+    if (ts.isShorthandPropertyAssignment(node)) return this.shorthand(node);
+    if (ts.isClassLike(node)) return this.visitClass(node);
+    if (ts.isVariableStatement(node) && this.isSharedList(node.declarationList)) {
+      return this.assignments(node);
+    }
+    if (ts.isVariableDeclarationList(node) && this.isSharedList(node)) return this.loopHead(node);
+    return ts.visitEachChild(node, this.visit, this.context);
+  };
+
+  private visitClass<T extends ts.ClassLikeDeclaration>(node: T): T {
+    const symbol = node.name === undefined ? undefined : this.symbolOf(node.name);
+    const added = symbol !== undefined && !this.enclosing.has(symbol);
+    if (added) this.enclosing.add(symbol);
+    const visited = ts.visitEachChild(node, this.visit, this.context);
+    if (added) this.enclosing.delete(symbol);
+    return visited;
+  }
+
+  private reference(node: ts.Identifier): ts.Node {
+    const symbol = isReference(node) ? this.symbolOf(node) : undefined;
+    if (!this.bindings.shares(symbol) || (symbol && this.enclosing.has(symbol))) return node;
+    const access = exported(node.text, node);
+    // `(0, exports.f)()` as TypeScript itself emits calls of imports: `this` stays undefined.
+    return isCallee(node) ? detached(access) : access;
+  }
+
+  private shorthand(node: ts.ShorthandPropertyAssignment): ts.Node {
+    const symbol = this.checker.getShorthandAssignmentValueSymbol(node);
+    const byDefault = ts.visitNode(node.objectAssignmentInitializer, this.visit, ts.isExpression);
+    if (!this.bindings.shares(symbol)) {
+      return ts.factory.updateShorthandPropertyAssignment(node, node.name, byDefault);
+    }
+    const value = exported(node.name.text, node.name);
+    return ts.factory.createPropertyAssignment(
+      node.name.text,
+      byDefault === undefined ? value : ts.factory.createAssignment(value, byDefault),
+    );
+  }
+
+  /** `const a = 1, { b } = o;` as a block of assignments. */
+  private assignments(statement: ts.VariableStatement): ts.Statement {
+    const list = statement.declarationList;
+    const block = list.declarations.flatMap((declaration) => {
+      const expression = this.assignment(declaration, isVar(list));
+      return expression === undefined
+        ? []
+        : [ts.setTextRange(ts.factory.createExpressionStatement(expression), declaration)];
+    });
+    return ts.setTextRange(ts.factory.createBlock(block, true), statement);
+  }
+
+  /** `for (var i = 0; …)` and `for (var x of …)`: assignments, or the target alone. */
+  private loopHead(list: ts.VariableDeclarationList): ts.Node {
+    if (ts.isForInStatement(list.parent) || ts.isForOfStatement(list.parent)) {
+      return assignmentTarget(list.declarations[0]!.name, this.visit);
+    }
+    const parts = list.declarations.flatMap((declaration) => {
+      const expression = this.assignment(declaration, true);
+      return expression === undefined ? [] : [expression];
+    });
+    return parts.length === 0
+      ? ts.factory.createVoidZero()
+      : parts.reduce((left, right) => ts.factory.createComma(left, right));
+  }
+
+  /** A `var` without a value keeps what it has; `let x;` sets undefined on every execution. */
+  private assignment(
+    { name, initializer }: ts.VariableDeclaration,
+    keeps: boolean,
+  ): ts.Expression | undefined {
+    if (initializer === undefined && keeps) return undefined;
+    const value = ts.visitNode(initializer, this.visit, ts.isExpression);
+    const target = assignmentTarget(name, this.visit);
+    const assigned = ts.factory.createAssignment(
+      target,
+      value === undefined ? ts.factory.createVoidZero() : named(name, value),
+    );
+    return ts.isObjectBindingPattern(name)
+      ? ts.factory.createParenthesizedExpression(assigned)
+      : assigned;
+  }
+
+  /** tslab appends `export {…}` of all names: what is assigned already must not be exported twice. */
+  private exportsLeft(statement: ts.ExportDeclaration): ts.Statement {
+    const clause = statement.exportClause;
+    if (clause === undefined || !ts.isNamedExports(clause)) return statement;
+    const left = clause.elements.filter(
+      (element) =>
+        !this.bindings.declares(this.checker.getExportSpecifierLocalTargetSymbol(element)),
+    );
+    return ts.factory.updateExportDeclaration(
+      statement,
+      statement.modifiers,
+      statement.isTypeOnly,
+      ts.factory.updateNamedExports(clause, left),
+      statement.moduleSpecifier,
+      statement.attributes,
+    );
+  }
+
+  private isSharedList(list: ts.VariableDeclarationList): boolean {
+    const first = list.declarations[0]?.name;
+    return first !== undefined && this.declaresNamesOf(first);
+  }
+
+  /** The names of one list are shared or local together, so that the first one decides. */
+  private declaresNamesOf(name: ts.BindingName): boolean {
+    if (ts.isIdentifier(name)) return this.bindings.declares(this.symbolOf(name));
+    return name.elements.some(
+      (element) => ts.isBindingElement(element) && this.declaresNamesOf(element.name),
+    );
+  }
+
+  private isShared<T extends ts.FunctionDeclaration | ts.ClassDeclaration>(
+    declaration: T,
+  ): declaration is T & { readonly name: ts.Identifier } {
+    return declaration.name !== undefined && this.bindings.declares(this.symbolOf(declaration.name));
+  }
+
+  private symbolOf(name: ts.Node): ts.Symbol | undefined {
+    return this.checker.getSymbolAtLocation(name);
+  }
+}
+
+function assign(name: string, value: ts.Expression): ts.Statement {
+  return ts.factory.createExpressionStatement(ts.factory.createAssignment(exported(name), value));
+}
+
+function detached(access: ts.Expression): ts.Expression {
+  const zero = ts.factory.createNumericLiteral(0);
+  return ts.setTextRange(
+    ts.factory.createParenthesizedExpression(ts.factory.createComma(zero, access)),
+    access,
+  );
+}
+
+function isCallee(node: ts.Identifier): boolean {
+  const parent = node.parent;
+  return (
+    (ts.isCallExpression(parent) && parent.expression === node) ||
+    (ts.isTaggedTemplateExpression(parent) && parent.tag === node)
+  );
+}
+
+/** False for the name of a declaration and for a name that is looked up in something else. */
+function isReference(node: ts.Identifier): boolean {
+  const parent = node.parent as ts.Node & { name?: ts.Node; propertyName?: ts.Node };
+  if (parent.propertyName === node || ts.isQualifiedName(parent)) return false;
+  return parent.name !== node || ts.isShorthandPropertyAssignment(parent);
+}

@@ -1,0 +1,49 @@
+/** From the events of a cell to the outputs a notebook stores. */
+import type { CellOutput } from "../exec/messages.ts";
+import type { Output } from "./notebook.ts";
+
+/** Where the displays of one run are, for updates from later cells. */
+export class DisplayPlaces {
+  private readonly places = new Map<string, { list: Output[]; index: number }[]>();
+
+  /** Adds an event to the outputs of its cell; an update goes to every display with its id. */
+  add(outputs: Output[], event: CellOutput): void {
+    switch (event.kind) {
+      case "stream":
+        addText(outputs, event);
+        return;
+      case "display":
+        if (event.displayId !== undefined) this.remember(event.displayId, outputs);
+        outputs.push({ kind: "display_data", data: event.data, metadata: event.metadata });
+        return;
+      case "update_display":
+        for (const { list, index } of this.places.get(event.displayId ?? "") ?? []) {
+          list[index] = { kind: "display_data", data: event.data, metadata: event.metadata };
+        }
+        return;
+      case "result":
+        outputs.push({ kind: "execute_result", data: event.data, metadata: event.metadata });
+        return;
+      case "error": {
+        const { ename, evalue, traceback } = event;
+        outputs.push({ kind: "error", ename, evalue, traceback });
+      }
+    }
+  }
+
+  private remember(id: string, list: Output[]): void {
+    const places = this.places.get(id) ?? [];
+    places.push({ list, index: list.length });
+    this.places.set(id, places);
+  }
+}
+
+/** Text that follows text of the same stream continues it, however it was cut on its way. */
+function addText(outputs: Output[], { name, text }: Extract<CellOutput, { kind: "stream" }>): void {
+  const last = outputs.at(-1);
+  if (last?.kind === "stream" && last.name === name) {
+    outputs[outputs.length - 1] = { ...last, text: last.text + text };
+  } else {
+    outputs.push({ kind: "stream", name, text });
+  }
+}

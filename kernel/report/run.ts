@@ -1,0 +1,148 @@
+/** The headless runner: a notebook, executed from its first cell in a fresh cell process. */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { notebookFailed, refused } from "../../lib/base/messages.ts";
+import type { CellError } from "../exec/messages.ts";
+import { type CellEnd, CellProcess } from "../exec/process.ts";
+import { type Cell, type CodeCell, type Notebook, type Output, tagsOf } from "./notebook.ts";
+import { DisplayPlaces } from "./outputs.ts";
+import { type Parameters, withParameters } from "./parameters.ts";
+import { parseNotebook } from "./parse.ts";
+
+/** What a run can be told. */
+export interface RunOptions {
+  /** Values for variables of the cell tagged `parameters`. */
+  readonly parameters?: Parameters;
+  /** Is told when the cells start and end. */
+  readonly onProgress?: (progress: RunProgress) => void;
+  /** Ends the run at once; what cells have put out so far is kept. */
+  readonly signal?: AbortSignal;
+}
+
+/** One step of a run. `index` counts code cells from 1 to `total`. */
+export interface RunProgress {
+  readonly kind: "started" | "ok" | "error";
+  readonly index: number;
+  readonly total: number;
+  readonly source: string;
+}
+
+/** A run that has ended, well or not. */
+export interface NotebookRun {
+  /** With the outputs of every cell that has run, the failed one included. */
+  readonly notebook: Notebook;
+  /** Code cells that ran to their end. */
+  readonly completed: number;
+  /** Why the run stopped before the last cell; absent when all is well. */
+  readonly failure?: RunFailure;
+}
+
+/** The cell that stopped a run. */
+export interface RunFailure {
+  readonly kind: "error" | "died" | "cancelled";
+  /** Execution count of the cell, as in `Cell[3]`. */
+  readonly cell: number;
+  readonly id: string;
+  readonly error: CellError;
+}
+
+/**
+ * Reads a notebook file. Throws SD011 when it cannot be read, SD006 when it is no notebook.
+ */
+export async function readNotebook(file: string): Promise<Notebook> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    throw refused("notebook", file, (error as Error).message);
+  }
+  return parseNotebook(text, path.basename(file));
+}
+
+/**
+ * Executes the notebook in the file, which is left as it is. Rejects as `readNotebook` does, and
+ * with SD001…SD003 for parameters that do not fit; what goes wrong in cells is in the result.
+ */
+export async function runNotebook(file: string, options: RunOptions = {}): Promise<NotebookRun> {
+  const notebook = withParameters(await readNotebook(file), options.parameters ?? {});
+  const cells = new CellProcess(path.dirname(path.resolve(file)));
+  const cancel = (): void => cells.kill();
+  options.signal?.addEventListener("abort", cancel, { once: true });
+  if (options.signal?.aborted) cancel();
+  try {
+    return await runCells(notebook, cells, options);
+  } finally {
+    options.signal?.removeEventListener("abort", cancel);
+    await cells.close();
+  }
+}
+
+async function runCells(
+  notebook: Notebook,
+  process: CellProcess,
+  { onProgress, signal }: RunOptions,
+): Promise<NotebookRun> {
+  const cells = notebook.cells.map(withoutOutputs);
+  const executed = {
+    metadata: { language_info: languageInfo, ...notebook.metadata },
+    cells,
+  };
+  const places = new DisplayPlaces();
+  const total = cells.filter(isToRun).length;
+  let count = 0;
+  for (const [place, cell] of cells.entries()) {
+    if (!isToRun(cell)) continue;
+    count += 1;
+    const step = { index: count, total, source: cell.source };
+    onProgress?.({ kind: "started", ...step });
+    const outputs: Output[] = [];
+    const end = await process.execute(count, cell.source, (event) => places.add(outputs, event));
+    cells[place] = { ...cell, executionCount: count, outputs };
+    const trouble = troubleOf(end, outputs, signal);
+    const stops = trouble !== undefined && !(trouble.kind === "error" && mayFail(cell));
+    onProgress?.({ kind: stops ? "error" : "ok", ...step });
+    if (stops) {
+      const failure = { cell: count, id: cell.id, ...trouble };
+      return { notebook: executed, completed: count - 1, failure };
+    }
+  }
+  return { notebook: executed, completed: count };
+}
+
+/** Old outputs do not outlive the execution that replaces them. */
+function withoutOutputs(cell: Cell): Cell {
+  return cell.kind === "code" ? { ...cell, executionCount: null, outputs: [] } : cell;
+}
+
+function isToRun(cell: Cell): cell is CodeCell {
+  return cell.kind === "code" && cell.source.trim() !== "";
+}
+
+/** nbconvert's and nbclient's tag for a cell that shows an error on purpose. */
+function mayFail(cell: Cell): boolean {
+  return tagsOf(cell).includes("raises-exception");
+}
+
+/** What went wrong. A process that died could not say so: the notebook says it for it. */
+function troubleOf(
+  end: CellEnd,
+  outputs: Output[],
+  signal: AbortSignal | undefined,
+): Pick<RunFailure, "kind" | "error"> | undefined {
+  switch (end.kind) {
+    case "ok":
+      return undefined;
+    case "error":
+      return { kind: "error", error: outputs.findLast((output) => output.kind === "error")! };
+    case "died": {
+      const cancelled = signal?.aborted === true;
+      const reason = cancelled ? notebookFailed("run", "cancelled") : end.reason;
+      const error = { ename: reason.name, evalue: reason.message, traceback: [String(reason)] };
+      outputs.push({ kind: "error", ...error });
+      return { kind: cancelled ? "cancelled" : "died", error };
+    }
+  }
+}
+
+/** What front ends need to know to colour the cells. */
+const languageInfo = { file_extension: ".ts", mimetype: "text/typescript", name: "typescript" };

@@ -1,0 +1,28 @@
+/** What a backend does, apart from its name. */
+import type { Environment, FlushOptions } from "../mm/environment.ts";
+import type { Program } from "../steps/instructions.ts";
+
+/**
+ * Three independent attributes of a flush; most wrong patches of this field confused two of them.
+ */
+export interface FlushAttributes {
+  /** Which CPUs lose translations. */
+  readonly tlbTargets: string;
+  /** Which CPUs run an interrupt handler before the initiator goes on. */
+  readonly handlerTargets: string;
+  /** How strongly the flush orders the initiator's own accesses. */
+  readonly ordersInitiator: "none" | "full";
+}
+
+/** What a backend does; one object a file of this folder. */
+export interface BackendBehaviour {
+  readonly name: string;
+  /** The `flush_tlb_multi` that a kernel on this backend uses. */
+  flushTlbMulti(env: Environment, options: FlushOptions): Program;
+  /**
+   * Whether every flush is known at boot to interrupt all CPUs that may walk the tables, which is
+   * what `tlb_ipi_broadcast_key` says.
+   */
+  flushInterruptsWalkers(machine: { readonly invlpgb: boolean }): boolean;
+  attributes(machine: { readonly invlpgb: boolean }): FlushAttributes;
+}

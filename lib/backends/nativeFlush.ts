@@ -1,0 +1,62 @@
+/** `native_flush_tlb_multi`: interrupt the CPUs that need the flush (arch/x86/mm/tlb.c). */
+import type { Environment, FlushOptions } from "../mm/environment.ts";
+import { flushTlbFunc } from "../mm/flushTlbFunc.ts";
+import { isLazy, loadedMm, mmCpumask, NO_MM, SWITCHING } from "../mm/variables.ts";
+import type { Builder } from "../steps/builder.ts";
+import { of, own, program } from "../steps/builder.ts";
+import type { Program } from "../steps/instructions.ts";
+
+/**
+ * Parameters `mm`, `gen`, `pages`, `trim`. With `freed`, every CPU of the mask: active, lazy, stale
+ * and switching ones. Without: `should_flush_tlb()` spares the lazy and, unless this round trims,
+ * the stale ones.
+ */
+export function nativeFlushTlbMulti(env: Environment, options: FlushOptions): Program {
+  const params = ["mm", "gen", "pages", "trim"];
+  const source = "arch/x86/mm/tlb.c native_flush_tlb_multi(), should_flush_tlb()";
+  return program("native_flush_tlb_multi", { params, source }, (k) => {
+    k.loadMask("users", of(mmCpumask, "mm"));
+    k.removeCpu("users", "self");
+    if (options.freed) k.copyMask("targets", "users");
+    else selectTargets(k, env, options);
+    const func = flushTlbFunc(env);
+    const mm = options.anyMm === true ? NO_MM : "mm";
+    const args = { mm, gen: "gen", pages: "pages", initiator: "self" };
+    k.crossCall("targets", func, args);
+    runLocally(k, options, () => k.include(func, args));
+    k.awaitCalls();
+  });
+}
+
+function selectTargets(k: Builder, env: Environment, options: FlushOptions): void {
+  k.emptyMask("targets");
+  k.forEachCpu("cpu", "users", () => {
+    k.section("should_flush_tlb", () => {
+      k.load("lazy", of(isLazy, "cpu"));
+      k.if("lazy", "==", 1, () => k.leave("should_flush_tlb"));
+      if (options.anyMm === true) {
+        k.addCpu("targets", "cpu");
+        return;
+      }
+      k.load("loaded", of(loadedMm, "cpu"));
+      k.if("loaded", "==", SWITCHING, () => k.addCpu("targets", "cpu"));
+      k.if("loaded", "==", "mm", () => k.addCpu("targets", "cpu"));
+      if (!env.features.lazyCpumask) return;
+      k.if("trim", "==", 1, () => k.addCpu("targets", "cpu"));
+    });
+  });
+}
+
+/** `on_each_cpu_cond_mask` runs the function on this CPU too, with interrupts off. */
+function runLocally(k: Builder, options: FlushOptions, run: () => void): void {
+  k.testBit("member", of(mmCpumask, "mm"), "self");
+  if (!options.freed) {
+    k.load("borrowed", own(isLazy));
+    k.if("borrowed", "==", 1, () => k.set("member", 0));
+  }
+  k.if("member", "==", 1, () => {
+    k.irqOff();
+    run();
+    k.irqOn();
+  });
+}

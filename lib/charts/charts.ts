@@ -1,0 +1,26 @@
+/** The charts of the library, under one name: `chart.lines(table, { x: "cpus", y: "ipis" })`. */
+import { agreement } from "./agreement.ts";
+import { bars } from "./bars.ts";
+import { Chart } from "./chart.ts";
+import { distribution } from "./distribution.ts";
+import type { ChartSpec } from "./guard.ts";
+import { lines } from "./lines.ts";
+import { tradeoff } from "./tradeoff.ts";
+
+/** Table to chart; each function names the columns it needs in its options. */
+export const chart: {
+  readonly tradeoff: typeof tradeoff;
+  readonly lines: typeof lines;
+  readonly bars: typeof bars;
+  readonly agreement: typeof agreement;
+  readonly distribution: typeof distribution;
+  readonly vegaLite: typeof vegaLite;
+} = Object.freeze({ tradeoff, lines, bars, agreement, distribution, vegaLite });
+
+/**
+ * A chart from a Vega-Lite specification of one's own, with inline data. Throws SD011 when it names
+ * a resource or a link, SD010 when it carries more than 5,000 rows.
+ */
+export function vegaLite(spec: ChartSpec): Chart {
+  return new Chart(spec);
+}

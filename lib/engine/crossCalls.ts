@@ -1,0 +1,116 @@
+/**
+ * The cross-call engine (kernel/smp.c `smp_call_function_many_cond`): a function is queued on every
+ * target; a target is interrupted only if its queue was empty; a single target that polls in its
+ * idle loop is not interrupted at all. All queues are filled at one instant, the start of the call.
+ */
+import type { CpuMask } from "../base/cpuMask.ts";
+import { broadcastInline, canRunInline } from "./broadcast.ts";
+import { isIdle, pollsIdle } from "./idle.ts";
+import { maskRegister } from "./localSteps.ts";
+import * as op from "./opcodes.ts";
+import { readOperand } from "./operands.ts";
+import { schedule } from "./schedule.ts";
+import type { Call, EngineState } from "./state.ts";
+import { ARRIVE_EVENT, AWAITS_CALLS, POLL_EVENT, RESCHEDULE_EVENT, WAKE_UP } from "./state.ts";
+
+/** Queues a handler on every CPU of a mask but this one and interrupts those that need it. */
+export function crossCall(s: EngineState, cpu: number, p: number, now: number): boolean {
+  const { code } = s.assembly;
+  const mask = maskRegister(s, cpu, code[p + 1]!);
+  const handler = code[p + 2]!;
+  const values = code[p + 3]!;
+  const after = p + op.WORD * (1 + values);
+  s.pc[cpu] = after;
+  if (canRunInline(s, handler, code[after] === op.AWAIT_CALLS)) {
+    s.at[cpu] = broadcastInline(s, cpu, mask, handler, now);
+    return true;
+  }
+  const args: number[] = [];
+  for (let i = 1; i <= values; i++) args.push(readOperand(s, cpu, code[p + i * op.WORD + 2]!));
+  s.at[cpu] = send(s, cpu, mask, { handler, initiator: cpu, args, sentAt: now }, now);
+  return false;
+}
+
+/** Queues the call, schedules the interrupts; returns when the sender goes on. */
+function send(s: EngineState, from: number, mask: CpuMask, call: Call, now: number): number {
+  const toInterrupt: number[] = [];
+  let targets = 0;
+  for (let cpu = mask.first(); cpu >= 0; cpu = mask.next(cpu)) {
+    if (cpu === from) continue;
+    targets++;
+    s.trace?.queue(now, from, cpu, call.handler);
+    if (s.queued[cpu]!.length === 0) toInterrupt.push(cpu);
+    s.queued[cpu]!.push(call);
+  }
+  if (call.handler !== WAKE_UP) s.outstanding[from]! += targets;
+  const queuedAt = now + targets * s.machine.costs.csdQueue.ns;
+  if (toInterrupt.length === 1) return sendSingle(s, from, toInterrupt[0]!, queuedAt);
+  return sendMask(s, from, toInterrupt, queuedAt);
+}
+
+/** One target: the single path, elided when the target polls for need-resched. */
+function sendSingle(s: EngineState, from: number, to: number, now: number): number {
+  const { costs } = s.machine;
+  if (pollsIdle(s, to)) {
+    schedule(s, now + costs.pollExit.ns, POLL_EVENT, to);
+    return now;
+  }
+  s.trace?.sendSingle(now, from, to);
+  const sent = now + costs.ipiSend.ns;
+  schedule(s, sent + s.distances.deliverNs(from, to, isIdle(s, to)), ARRIVE_EVENT, to);
+  return sent;
+}
+
+/** Several targets: all but self with one write, or one write a cluster. */
+function sendMask(s: EngineState, from: number, targets: readonly number[], now: number): number {
+  if (targets.length === 0) return now;
+  s.trace?.sendMask(now, from, targets);
+  const { costs } = s.machine;
+  const toAll = targets.length === s.cpus - 1;
+  let sent = toAll ? now + costs.ipiBroadcast.ns : now;
+  let cluster = -1;
+  for (const to of targets) {
+    if (!toAll && s.distances.clusterOf[to] !== cluster) {
+      cluster = s.distances.clusterOf[to]!;
+      sent += costs.ipiSend.ns;
+    }
+    schedule(s, sent + s.distances.deliverNs(from, to, isIdle(s, to)), ARRIVE_EVENT, to);
+  }
+  return sent;
+}
+
+/** Waits until every function this CPU queued has run and been seen done. */
+export function awaitCalls(s: EngineState, cpu: number, p: number, now: number): boolean {
+  s.pc[cpu] = p + op.WORD;
+  if (s.outstanding[cpu] === 0) {
+    s.at[cpu] = Math.max(now, s.lastAck[cpu]!);
+    return true;
+  }
+  s.condition[cpu] = AWAITS_CALLS;
+  s.at[cpu] = Number.POSITIVE_INFINITY;
+  return false;
+}
+
+/**
+ * `try_to_wake_up`: a remote wake-up goes through the same call queue (`ttwu_queue_wakelist`) and
+ * counts as CAL; PREEMPT_RT sends a reschedule interrupt (RES) instead.
+ */
+export function wake(s: EngineState, cpu: number, p: number, now: number): boolean {
+  const target = readOperand(s, cpu, s.assembly.code[p + 1]!);
+  const queuedAt = now + s.assembly.code[p + op.COST]!;
+  s.pc[cpu] = p + op.WORD;
+  s.wakeSent[target] = 1;
+  if (!s.wakesReschedule) {
+    const call: Call = { handler: WAKE_UP, initiator: cpu, args: [], sentAt: now };
+    s.queued[target]!.push(call);
+    if (s.queued[target]!.length > 1) s.at[cpu] = queuedAt;
+    else s.at[cpu] = sendSingle(s, cpu, target, queuedAt);
+    return false;
+  }
+  const travel = pollsIdle(s, target)
+    ? s.machine.costs.pollExit.ns
+    : s.machine.costs.ipiSend.ns + s.distances.deliverNs(cpu, target, isIdle(s, target));
+  schedule(s, queuedAt + travel, RESCHEDULE_EVENT, target);
+  s.at[cpu] = queuedAt;
+  return false;
+}

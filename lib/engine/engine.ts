@@ -1,0 +1,221 @@
+/** The timed interpreter: a plan of programs on a machine → counts, durations, trace. */
+import type { LogHistogramData } from "../base/histogram.ts";
+import { LogHistogram } from "../base/histogram.ts";
+import { tooLarge } from "../base/messages.ts";
+import type { Machine } from "../machine/machine.ts";
+import type { Variable } from "../steps/instructions.ts";
+import type { Task } from "../steps/task.ts";
+import { advance } from "./advance.ts";
+import { Assembler } from "./assembler.ts";
+import { settleQuietGroup } from "./broadcast.ts";
+import { runEvents } from "./drive.ts";
+import { Memory } from "./memory.ts";
+import { scheduleStep } from "./schedule.ts";
+import { EngineState, NO_TASK, RUNNING } from "./state.ts";
+import type { TraceColumns } from "./traceRecorder.ts";
+import { TraceRecorder } from "./traceRecorder.ts";
+
+/** Everything a run does. Times in ns, CPUs by number. */
+export interface EnginePlan {
+  readonly machine: Machine;
+  readonly variables: readonly Variable[];
+  readonly mms: number;
+  readonly tables: number;
+  /** Values of variables at boot that differ from their declaration. */
+  readonly boot: Readonly<Record<string, number>>;
+  /** Phases before the window, one after the other; a phase ends when all its tasks rest. */
+  readonly setup: readonly (readonly Task[])[];
+  /** The window opens at this time, or when the set-up is over. */
+  readonly startNs: number;
+  /** The window closes when all of these are done. */
+  readonly operation: readonly Task[];
+  /** Run during the window, for as long as it lasts. */
+  readonly background: readonly Task[];
+  /** CPUs that run user code throughout the window. */
+  readonly busyCpus: readonly number[];
+  /** Remote wake-ups are reschedule interrupts (PREEMPT_RT). */
+  readonly wakesReschedule: boolean;
+}
+
+/** How a plan is run. */
+export interface EngineOptions {
+  readonly seed: number;
+  /** Every step is an event; the result is the same to the bit, and the engine's oracle. */
+  readonly eager?: boolean;
+  /** Record up to this many trace events (makes the run eager); 0: none. */
+  readonly traceLimit?: number;
+}
+
+/** What happened in the window. Plain data. */
+export interface EngineResult {
+  readonly startNs: number;
+  readonly endNs: number;
+  /** Interrupt row → count per CPU. */
+  readonly rows: Readonly<Record<string, readonly number[]>>;
+  readonly tallies: Readonly<Record<string, number>>;
+  /** Stop-watch → distribution, ns; `call_function` is from send to acknowledgement. */
+  readonly durations: Readonly<Record<string, LogHistogramData>>;
+  /** ns that interrupt handlers took from each CPU. */
+  readonly stolenNs: readonly number[];
+  readonly trace: TraceColumns | undefined;
+}
+
+/** Runs a plan. Throws SD005 when a task is on a CPU the machine lacks, SD008 when it hangs. */
+export function runPlan(plan: EnginePlan, options: EngineOptions): EngineResult {
+  const engine = new Engine(plan, options);
+  return engine.run();
+}
+
+class Engine {
+  private readonly plan: EnginePlan;
+  private readonly state: EngineState;
+  private readonly assembler: Assembler;
+  private readonly isForeground: Uint8Array;
+  private foreground = 0;
+  private now = 0;
+
+  constructor(plan: EnginePlan, options: EngineOptions) {
+    this.plan = plan;
+    const { machine, variables, mms, tables } = plan;
+    const memory = new Memory(variables, { cpus: machine.cpus, mms, tables });
+    for (const [name, value] of Object.entries(plan.boot)) {
+      memory.numbers[memory.addressOf(name)] = value;
+    }
+    this.assembler = new Assembler(machine.costs, memory);
+    for (const task of [...plan.setup.flat(), ...plan.operation, ...plan.background]) {
+      if (task.cpu >= machine.cpus) {
+        throw tooLarge("workload", `CPU ${task.cpu}`, `at most ${machine.cpus} CPUs`);
+      }
+      this.assembler.load(task.program);
+    }
+    const assembly = this.assembler.finish();
+    const limit = options.traceLimit ?? 0;
+    const trace = limit > 0 ? new TraceRecorder(limit) : undefined;
+    trace?.describe(
+      assembly.traceEvents,
+      assembly.entries.map((entry) => entry.program.name),
+    );
+    this.state = new EngineState({
+      machine,
+      assembly,
+      memory,
+      seed: options.seed,
+      eager: options.eager === true || trace !== undefined,
+      trace,
+      wakesReschedule: plan.wakesReschedule,
+    });
+    this.state.advance = advance;
+    this.state.onTaskDone = (_, cpu, now) => this.taskDone(cpu, now);
+    this.isForeground = new Uint8Array(machine.cpus);
+  }
+
+  run(): EngineResult {
+    for (const phase of this.plan.setup) this.runPhase(phase, []);
+    for (const cpu of this.plan.busyCpus) this.state.isBusy[cpu] = 1;
+    const startNs = Math.max(this.now, this.plan.startNs);
+    this.now = startNs;
+    this.openWindow();
+    this.runPhase(this.plan.operation, this.plan.background);
+    const endNs = this.now;
+    const { state } = this;
+    for (let cpu = 0; cpu < state.cpus; cpu++) {
+      if (state.isPassive[cpu] === 1 && state.level[cpu] === 0) state.advance(state, cpu, endNs);
+    }
+    settleQuietGroup(state);
+    return describeResult(state, startNs, endNs);
+  }
+
+  private runPhase(tasks: readonly Task[], background: readonly Task[]): void {
+    for (const task of background) this.start(task);
+    for (const task of tasks) {
+      this.start(task);
+      this.isForeground[task.cpu] = 1;
+      this.foreground++;
+    }
+    this.regroup();
+    runEvents(this.state, () => this.foreground === 0);
+  }
+
+  private start(task: Task): void {
+    const { state, now } = this;
+    const { cpu } = task;
+    const entry = state.assembly.entries[this.assembler.load(task.program)]!;
+    const frame = 2 * cpu * state.assembly.registers;
+    state.registers[frame] = cpu;
+    entry.params.forEach((register, i) => {
+      state.registers[frame + register] = task.args[task.program.params[i]!] ?? 0;
+    });
+    state.pc[cpu] = entry.start;
+    state.at[cpu] = Math.max(now, state.busyUntil[cpu]!);
+    state.condition[cpu] = RUNNING;
+    state.isQuiet[cpu] = 0;
+    state.isPassive[cpu] = entry.isPassive ? 1 : 0;
+    for (const name of entry.observes) this.observe(name, cpu);
+    scheduleStep(state, cpu);
+  }
+
+  private observe(variable: string, cpu: number): void {
+    const { observers, memory } = this.state;
+    const base = memory.addressOf(variable);
+    const known = observers.get(base) ?? [];
+    if (!known.includes(cpu)) observers.set(base, [...known, cpu]);
+  }
+
+  private taskDone(cpu: number, now: number): void {
+    if (this.isForeground[cpu] === 0) return;
+    this.isForeground[cpu] = 0;
+    this.foreground--;
+    this.now = Math.max(this.now, now);
+  }
+
+  /** CPUs without a task form the quiet group; its rounds so far are written out first. */
+  private regroup(): void {
+    const { state } = this;
+    settleQuietGroup(state);
+    const active: number[] = [];
+    for (let cpu = 0; cpu < state.cpus; cpu++) {
+      const isQuiet = state.condition[cpu] === NO_TASK;
+      state.isQuiet[cpu] = isQuiet ? 1 : 0;
+      if (isQuiet) state.isPassive[cpu] = 0;
+      else active.push(cpu);
+      if (isQuiet && state.busyUntil[cpu]! > state.quiet.busyUntil) {
+        state.quiet.busyUntil = state.busyUntil[cpu]!;
+      }
+    }
+    state.quiet.reset(active);
+  }
+
+  /** Everything before the window is forgotten. */
+  private openWindow(): void {
+    const { state } = this;
+    settleQuietGroup(state);
+    for (const row of state.rowCounts) row.fill(0);
+    state.tallies.fill(0);
+    state.stolenNs.fill(0);
+    state.histograms.forEach((_, i) => {
+      state.histograms[i] = new LogHistogram();
+    });
+    state.callLatency = new LogHistogram();
+    state.irqOffDelay = new LogHistogram();
+    state.trace?.restart();
+  }
+}
+
+function describeResult(s: EngineState, startNs: number, endNs: number): EngineResult {
+  const { assembly } = s;
+  const durations: Record<string, LogHistogramData> = {};
+  assembly.stopwatches.forEach((name, i) => {
+    durations[name] = s.histograms[i]!.toData();
+  });
+  durations.call_function = s.callLatency.toData();
+  durations.irq_off_delay = s.irqOffDelay.toData();
+  return {
+    startNs,
+    endNs,
+    rows: Object.fromEntries(assembly.rows.map((row, i) => [row, Array.from(s.rowCounts[i]!)])),
+    tallies: Object.fromEntries(assembly.tallies.map((name, i) => [name, s.tallies[i]!])),
+    durations,
+    stolenNs: Array.from(s.stolenNs),
+    trace: s.trace?.columns,
+  };
+}

@@ -1,0 +1,114 @@
+/** Steps that touch other CPUs: each is a real event at its own time. */
+import { awaitCalls, crossCall, wake } from "./crossCalls.ts";
+import { finish } from "./interrupts.ts";
+import { useLine } from "./lines.ts";
+import { maskRegister } from "./localSteps.ts";
+import * as op from "./opcodes.ts";
+import { readOperand, writeRegister } from "./operands.ts";
+import { awaitSleep, lock, sleep, unlock } from "./scheduling.ts";
+import type { EngineState } from "./state.ts";
+
+/**
+ * Runs one interaction at time `now`; sets the CPU's time and place itself. Returns false where the
+ * CPU must stop: it blocks, has finished, or others must react first.
+ */
+export function interact(s: EngineState, cpu: number, p: number, now: number): boolean {
+  switch (s.assembly.code[p]) {
+    case op.CROSS_CALL:
+      return crossCall(s, cpu, p, now);
+    case op.AWAIT_CALLS:
+      return awaitCalls(s, cpu, p, now);
+    case op.WAKE:
+      return wake(s, cpu, p, now);
+    case op.SLEEP:
+      return sleep(s, cpu, p, now);
+    case op.AWAIT_SLEEP:
+      return awaitSleep(s, cpu, p, now);
+    case op.LOCK:
+      return lock(s, cpu, p, now);
+    case op.UNLOCK:
+      return unlock(s, cpu, p, now);
+    case op.FINISH:
+      return finish(s, cpu, now);
+    default:
+      s.at[cpu] = now + accessMemory(s, cpu, p, now);
+      s.pc[cpu] = p + op.WORD;
+      return true;
+  }
+}
+
+/** Reads or writes a shared variable and returns the ns that takes. */
+function accessMemory(s: EngineState, cpu: number, p: number, now: number): number {
+  const { code } = s.assembly;
+  const opcode = code[p]!;
+  if (opcode === op.LOAD_REMOTE) return loadRemote(s, cpu, p, now);
+  if (opcode >= op.LOAD_MASK) return accessMask(s, cpu, p, now);
+  const base = code[p + 1]!;
+  const line = base + readOperand(s, cpu, code[p + 2]!);
+  const given = readOperand(s, cpu, code[p + 3]!);
+  bringObserversUpToDate(s, base, now);
+  const { numbers } = s.memory;
+  const old = numbers[line]!;
+  if (opcode === op.STORE_SHARED) {
+    numbers[line] = given;
+    const isOwn = s.lineOwner[line] === cpu;
+    s.lineOwner[line] = cpu;
+    return code[p + (isOwn ? op.COST : op.REMOTE_COST)]!;
+  }
+  const next = opcode === op.ATOMIC_ADD ? old + given : given;
+  const expected = readOperand(s, cpu, code[p + 5]!);
+  if (opcode !== op.COMPARE_EXCHANGE || old === expected) numbers[line] = next;
+  writeRegister(s, cpu, code[p + 4]!, opcode === op.ATOMIC_ADD ? next : old);
+  return useLine(s, line, cpu, now, code[p + op.COST]!);
+}
+
+/** A variable of another CPU: that CPU is brought up to date, and its line becomes shared. */
+function loadRemote(s: EngineState, cpu: number, p: number, now: number): number {
+  const { code } = s.assembly;
+  const owner = readOperand(s, cpu, code[p + 3]!);
+  if (s.isPassive[owner] === 1 && s.level[owner] === 0 && owner !== cpu) {
+    s.advance(s, owner, now);
+  }
+  const line = code[p + 2]! + owner;
+  writeRegister(s, cpu, code[p + 1]!, s.memory.numbers[line]!);
+  const isDirty = s.lineOwner[line] === owner && owner !== cpu;
+  if (!isDirty) return code[p + op.COST]!;
+  s.lineOwner[line] = -1;
+  const { costs } = s.machine;
+  const isFar = s.distances.hopsBetween(cpu, owner) > 0;
+  return isFar ? costs.loadRemoteSocket.ns : code[p + op.REMOTE_COST]!;
+}
+
+function accessMask(s: EngineState, cpu: number, p: number, now: number): number {
+  const { code } = s.assembly;
+  const cost = code[p + op.COST]!;
+  switch (code[p]) {
+    case op.LOAD_MASK: {
+      const mask = s.memory.masks[code[p + 2]! + readOperand(s, cpu, code[p + 3]!)]!;
+      maskRegister(s, cpu, code[p + 1]!).copyFrom(mask);
+      return cost;
+    }
+    case op.TEST_BIT: {
+      const mask = s.memory.masks[code[p + 2]! + readOperand(s, cpu, code[p + 3]!)]!;
+      writeRegister(s, cpu, code[p + 1]!, mask.has(readOperand(s, cpu, code[p + 4]!)) ? 1 : 0);
+      return cost;
+    }
+    default: {
+      const index = code[p + 1]! + readOperand(s, cpu, code[p + 2]!);
+      const bit = readOperand(s, cpu, code[p + 3]!);
+      const mask = s.memory.masks[index]!;
+      if (code[p] === op.MASK_BIT_SET) mask.set(bit);
+      else mask.clear(bit);
+      return useLine(s, s.memory.numbers.length + index, cpu, now, cost);
+    }
+  }
+}
+
+/** Passive CPUs that read the variable first take every step before the write. */
+function bringObserversUpToDate(s: EngineState, base: number, now: number): void {
+  const observers = s.observers.get(base);
+  if (observers === undefined) return;
+  for (const observer of observers) {
+    if (s.isPassive[observer] === 1 && s.level[observer] === 0) s.advance(s, observer, now);
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * Taking an interrupt and running the functions queued on a CPU (kernel/smp.c,
+ * `flush_smp_call_function_queue`). CAL counts entries of the vector, before the queue is drained.
+ */
+import { pollsIdle } from "./idle.ts";
+import { schedule, scheduleStep } from "./schedule.ts";
+import type { Call, EngineState } from "./state.ts";
+import {
+  ARRIVE_EVENT,
+  ASLEEP,
+  AWAITS_CALLS,
+  NO_TASK,
+  POLL_EVENT,
+  RESUME_EVENT,
+  RUNNING,
+  WAKE_UP,
+} from "./state.ts";
+
+/** Row numbers of the assembler's first rows. */
+export const CAL = 0;
+export const RES = 2;
+
+/** A call-function interrupt reaches a CPU at `now`: it is taken, or held back. */
+export function arrive(s: EngineState, cpu: number, now: number): void {
+  if (s.level[cpu] === 1) {
+    s.pendingIpi[cpu] = 1;
+    return;
+  }
+  if (s.busyUntil[cpu]! > now) {
+    schedule(s, s.busyUntil[cpu]!, ARRIVE_EVENT, cpu);
+    return;
+  }
+  if (s.isPassive[cpu] === 1) s.advance(s, cpu, now);
+  if (s.level[cpu] === 1 || s.irqOff[cpu] === 1) {
+    s.pendingIpi[cpu] = 1;
+    s.irqOffDelayFrom[cpu] = now;
+    scheduleStep(s, cpu);
+    return;
+  }
+  s.irqOffDelay.record(0);
+  enterHandler(s, cpu, now);
+}
+
+/** Interrupts were just unmasked and one is pending: it is taken before the next own step. */
+export function takePendingInterrupt(s: EngineState, cpu: number, now: number): void {
+  s.pendingIpi[cpu] = 0;
+  if (s.inlineTarget === cpu) {
+    s.inlineTakenAt = now;
+    return;
+  }
+  s.irqOffDelay.record(now - s.irqOffDelayFrom[cpu]!);
+  enterHandler(s, cpu, now);
+}
+
+function enterHandler(s: EngineState, cpu: number, now: number): void {
+  s.rowCounts[CAL]![cpu]! += 1;
+  s.trace?.entry(now, cpu);
+  startFunctions(s, cpu, now, now + s.machine.costs.irqEntry.ns);
+}
+
+/** A CPU that polls in its idle loop has seen need-resched: the queue is run without an interrupt. */
+export function runFromIdle(s: EngineState, cpu: number, now: number): void {
+  if (s.busyUntil[cpu]! > now) schedule(s, s.busyUntil[cpu]!, POLL_EVENT, cpu);
+  else startFunctions(s, cpu, now, now);
+}
+
+/** A reschedule interrupt (row RES) wakes the thread that sleeps on a CPU. */
+export function reschedule(s: EngineState, cpu: number, now: number): void {
+  if (!pollsIdle(s, cpu)) s.rowCounts[RES]![cpu]! += 1;
+  const { irqEntry, irqExit } = s.machine.costs;
+  wakeThread(s, cpu, now + irqEntry.ns + irqExit.ns);
+}
+
+/** Interrupts the own frame at `now`; the first queued function begins at `begin`. */
+export function startFunctions(s: EngineState, cpu: number, now: number, begin: number): void {
+  s.savedPc[cpu] = s.pc[cpu]!;
+  s.savedLeft[cpu] = s.at[cpu]! - now;
+  s.interruptedAt[cpu] = now;
+  s.level[cpu] = 1;
+  s.running[cpu] = s.queued[cpu]!;
+  s.queued[cpu] = [];
+  s.runningIndex[cpu] = 0;
+  startFunction(s, cpu, begin);
+}
+
+function startFunction(s: EngineState, cpu: number, begin: number): void {
+  const call = s.running[cpu]![s.runningIndex[cpu]!];
+  if (call === undefined) {
+    leaveHandler(s, cpu, begin);
+    return;
+  }
+  if (call.handler === WAKE_UP) {
+    s.runningIndex[cpu]!++;
+    s.wokenInHandler[cpu] = 1;
+    startFunction(s, cpu, begin);
+    return;
+  }
+  const entry = s.assembly.entries[call.handler]!;
+  const frame = (2 * cpu + 1) * s.assembly.registers;
+  s.registers[frame] = cpu;
+  entry.params.forEach((register, i) => {
+    s.registers[frame + register] = call.args[i]!;
+  });
+  s.pc[cpu] = entry.start;
+  s.at[cpu] = begin;
+  scheduleStep(s, cpu);
+}
+
+/** A program has reached its end: a function acknowledges, a task is done. Always stops the CPU. */
+export function finish(s: EngineState, cpu: number, now: number): boolean {
+  if (s.level[cpu] === 1) {
+    const call = s.running[cpu]![s.runningIndex[cpu]!]!;
+    s.runningIndex[cpu]!++;
+    acknowledge(s, cpu, call, now);
+    startFunction(s, cpu, now);
+    return false;
+  }
+  s.at[cpu] = Number.POSITIVE_INFINITY;
+  s.condition[cpu] = NO_TASK;
+  s.onTaskDone(s, cpu, now);
+  return false;
+}
+
+/** The sender sees the function done one line transfer later. */
+function acknowledge(s: EngineState, cpu: number, call: Call, now: number): void {
+  const seen = now + s.distances.ackNs(cpu, call.initiator);
+  s.callLatency.record(seen - call.sentAt);
+  const { initiator } = call;
+  if (seen > s.lastAck[initiator]!) s.lastAck[initiator] = seen;
+  s.outstanding[initiator]! -= 1;
+  if (s.outstanding[initiator] === 0 && s.condition[initiator] === AWAITS_CALLS) {
+    schedule(s, s.lastAck[initiator]!, RESUME_EVENT, initiator);
+  }
+}
+
+/** Back to the own frame, which has lost the time of the interrupt. */
+function leaveHandler(s: EngineState, cpu: number, now: number): void {
+  const end = now + s.machine.costs.irqExit.ns;
+  s.level[cpu] = 0;
+  s.pc[cpu] = s.savedPc[cpu]!;
+  s.busyUntil[cpu] = end;
+  if (s.isQuiet[cpu] === 1 && end > s.quiet.busyUntil) s.quiet.busyUntil = end;
+  s.stolenNs[cpu]! += end - s.interruptedAt[cpu]!;
+  s.trace?.exit(end, cpu);
+  s.at[cpu] = end + s.savedLeft[cpu]!;
+  if (s.resumeAt[cpu]! >= 0) {
+    resume(s, cpu, Math.max(end, s.resumeAt[cpu]!));
+    s.resumeAt[cpu] = -1;
+  } else if (s.wokenInHandler[cpu] === 1) {
+    wakeThread(s, cpu, end);
+  } else {
+    scheduleStep(s, cpu);
+  }
+  s.wokenInHandler[cpu] = 0;
+  if (s.pendingIpi[cpu] === 1) {
+    s.pendingIpi[cpu] = 0;
+    schedule(s, end, ARRIVE_EVENT, cpu);
+  }
+}
+
+/** What a CPU waited for has come: its own frame goes on at `time`. */
+export function resume(s: EngineState, cpu: number, time: number): void {
+  if (s.level[cpu] === 1) {
+    s.resumeAt[cpu] = time;
+    return;
+  }
+  s.condition[cpu] = RUNNING;
+  s.at[cpu] = Math.max(time, s.busyUntil[cpu]!);
+  scheduleStep(s, cpu);
+}
+
+/** The thread that sleeps on a CPU goes on at `time`. */
+export function wakeThread(s: EngineState, cpu: number, time: number): void {
+  s.wakeSent[cpu] = 0;
+  if (s.condition[cpu] === ASLEEP) resume(s, cpu, time + s.machine.costs.taskSwitch.ns);
+}

@@ -1,0 +1,24 @@
+/** Putting events on the queue. */
+import type { EngineState } from "./state.ts";
+import { KIND_SHIFT, STEP_EVENT } from "./state.ts";
+
+/** Schedules an event of a CPU at an absolute time, ns. */
+export function schedule(s: EngineState, time: number, kind: number, cpu: number): void {
+  s.queueChanged = true;
+  s.wheel.at(time, (kind << KIND_SHIFT) | cpu);
+}
+
+/** Whether a CPU needs an event for its next step, rather than being advanced when looked at. */
+export function isDriven(s: EngineState, cpu: number): boolean {
+  if (s.level[cpu] === 1 || s.pendingIpi[cpu] === 1) return true;
+  return s.isQuiet[cpu] === 0 && s.isPassive[cpu] === 0;
+}
+
+/** Schedules the next step of a CPU, if it has one and somebody must drive it. */
+export function scheduleStep(s: EngineState, cpu: number): void {
+  const next = s.at[cpu]!;
+  if (next === Number.POSITIVE_INFINITY) return;
+  if (s.scheduledAt[cpu] === next || !(s.eager || isDriven(s, cpu))) return;
+  s.scheduledAt[cpu] = next;
+  schedule(s, next, STEP_EVENT, cpu);
+}

@@ -1,0 +1,64 @@
+/** Sleeping, waiting for another CPU's thread to sleep, and spin locks. */
+import * as op from "./opcodes.ts";
+import { readOperand } from "./operands.ts";
+import { schedule } from "./schedule.ts";
+import type { EngineState } from "./state.ts";
+import { ASLEEP, AWAITS_LOCK, AWAITS_SLEEP, RESUME_EVENT } from "./state.ts";
+
+/** The thread sleeps until woken; a wake-up that came first lets it go on at once. */
+export function sleep(s: EngineState, cpu: number, p: number, now: number): boolean {
+  s.pc[cpu] = p + op.WORD;
+  s.at[cpu] = Number.POSITIVE_INFINITY;
+  s.condition[cpu] = ASLEEP;
+  const waiters = s.sleepWaiters.get(cpu) ?? [];
+  s.sleepWaiters.delete(cpu);
+  for (const waiter of waiters) {
+    schedule(s, now + s.distances.ackNs(cpu, waiter), RESUME_EVENT, waiter);
+  }
+  s.onTaskDone(s, cpu, now);
+  return false;
+}
+
+/** Waits until the thread of another CPU sleeps and no wake-up is under way to it. */
+export function awaitSleep(s: EngineState, cpu: number, p: number, now: number): boolean {
+  const target = readOperand(s, cpu, s.assembly.code[p + 1]!);
+  s.pc[cpu] = p + op.WORD;
+  if (s.condition[target] === ASLEEP && s.wakeSent[target] === 0) {
+    s.at[cpu] = now + s.assembly.code[p + op.COST]!;
+    return true;
+  }
+  s.at[cpu] = Number.POSITIVE_INFINITY;
+  s.condition[cpu] = AWAITS_SLEEP;
+  s.sleepWaiters.set(target, [...(s.sleepWaiters.get(target) ?? []), cpu]);
+  return false;
+}
+
+/** Takes a spin lock; those who come later wait in order. */
+export function lock(s: EngineState, cpu: number, p: number, now: number): boolean {
+  const line = s.assembly.code[p + 1]! + readOperand(s, cpu, s.assembly.code[p + 2]!);
+  s.pc[cpu] = p + op.WORD;
+  if (s.memory.numbers[line] === 0) {
+    s.memory.numbers[line] = 1;
+    s.at[cpu] = now + s.assembly.code[p + op.COST]!;
+    return true;
+  }
+  s.at[cpu] = Number.POSITIVE_INFINITY;
+  s.condition[cpu] = AWAITS_LOCK;
+  s.lockWaiters.set(line, [...(s.lockWaiters.get(line) ?? []), cpu]);
+  return false;
+}
+
+/** Gives a spin lock to the CPU that has waited longest, one line transfer later. */
+export function unlock(s: EngineState, cpu: number, p: number, now: number): boolean {
+  const line = s.assembly.code[p + 1]! + readOperand(s, cpu, s.assembly.code[p + 2]!);
+  s.pc[cpu] = p + op.WORD;
+  s.at[cpu] = now + s.assembly.code[p + op.COST]!;
+  const [next, ...rest] = s.lockWaiters.get(line) ?? [];
+  if (next === undefined) {
+    s.memory.numbers[line] = 0;
+    return true;
+  }
+  s.lockWaiters.set(line, rest);
+  schedule(s, now + s.distances.ackNs(cpu, next), RESUME_EVENT, next);
+  return false;
+}

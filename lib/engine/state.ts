@@ -1,0 +1,190 @@
+/**
+ * The state of a run: one entry a CPU in flat arrays, so that a step touches a few cache lines.
+ *
+ * A CPU has two frames: what it does (level 0) and the interrupt handler above it (level 1). `at` is
+ * when its next step takes effect, Infinity while nothing is to be done. CPUs differ in who drives
+ * them:
+ * - a *quiet* CPU has no program: it idles or spins in user space;
+ * - a *passive* CPU runs a program that touches nobody; it needs no events and is brought up to date
+ *   (`advance`) when somebody looks at it;
+ * - every other CPU, and any CPU in a handler, is driven by events.
+ */
+import { CpuMask } from "../base/cpuMask.ts";
+import { LogHistogram } from "../base/histogram.ts";
+import { deriveStream } from "../base/random.ts";
+import { TimingWheel } from "../base/wheel.ts";
+import type { Machine } from "../machine/machine.ts";
+import type { Assembly } from "./assembler.ts";
+import { Distances } from "./distances.ts";
+import type { Memory } from "./memory.ts";
+import { QuietGroup } from "./quietGroup.ts";
+import type { TraceRecorder } from "./traceRecorder.ts";
+
+/** Why a CPU's own frame does not go on. */
+export const RUNNING = 0;
+export const NO_TASK = 1;
+export const AWAITS_CALLS = 2;
+export const ASLEEP = 3;
+export const AWAITS_SLEEP = 4;
+export const AWAITS_LOCK = 5;
+
+/** Kinds of events; at equal times the smaller kind goes first, then the smaller CPU. */
+export const STEP_EVENT = 0;
+export const ARRIVE_EVENT = 1;
+export const POLL_EVENT = 2;
+export const RESCHEDULE_EVENT = 3;
+export const RESUME_EVENT = 4;
+/** An event is its kind above 13 bits of CPU number. */
+export const KIND_SHIFT = 13;
+export const CPU_MASK: number = (1 << KIND_SHIFT) - 1;
+
+/** A function queued on other CPUs: an assembled handler, or a wake-up when `handler` is −1. */
+export interface Call {
+  readonly handler: number;
+  readonly initiator: number;
+  readonly args: readonly number[];
+  readonly sentAt: number;
+}
+
+/** The handler number of a wake-up (`sched_ttwu_pending`). */
+export const WAKE_UP = -1;
+
+/** Everything a run changes. Built by the engine, changed by the modules of this folder. */
+export class EngineState {
+  readonly cpus: number;
+  readonly machine: Machine;
+  readonly assembly: Assembly;
+  readonly memory: Memory;
+  readonly distances: Distances;
+  readonly wheel: TimingWheel;
+  readonly eager: boolean;
+  readonly trace: TraceRecorder | undefined;
+  /** Remote wake-ups of this kernel are reschedule interrupts (PREEMPT_RT). */
+  readonly wakesReschedule: boolean;
+
+  readonly at: Float64Array;
+  readonly pc: Int32Array;
+  readonly level: Uint8Array;
+  readonly irqOff: Uint8Array;
+  readonly pendingIpi: Uint8Array;
+  readonly condition: Uint8Array;
+  readonly isPassive: Uint8Array;
+  readonly isQuiet: Uint8Array;
+  /** A quiet CPU that runs user code, rather than idling. */
+  readonly isBusy: Uint8Array;
+  readonly busyUntil: Float64Array;
+  /** Saved while a handler runs: pc, and ns left until the next own step. */
+  readonly savedPc: Int32Array;
+  readonly savedLeft: Float64Array;
+  readonly resumeAt: Float64Array;
+  readonly registers: Float64Array;
+  readonly maskRegisters: (CpuMask | undefined)[];
+  readonly stopwatches: Float64Array;
+  readonly random: Uint32Array;
+
+  /** Functions queued on a CPU and not yet taken; those being run; which one of them. */
+  readonly queued: Call[][];
+  readonly running: Call[][];
+  readonly runningIndex: Int32Array;
+  /** Functions this CPU queued on others that have not run; when the last one was seen done. */
+  readonly outstanding: Int32Array;
+  readonly lastAck: Float64Array;
+  readonly wakeSent: Uint8Array;
+  readonly sleepWaiters: Map<number, number[]> = new Map();
+  readonly lockWaiters: Map<number, number[]> = new Map();
+
+  /** Last CPU that wrote a number (−1: read by others since), and when its line is free again. */
+  readonly lineOwner: Int32Array;
+  readonly lineFreeAt: Float64Array;
+  readonly lineSharers: (CpuMask | undefined)[];
+
+  readonly rowCounts: Float64Array[];
+  readonly tallies: Float64Array;
+  readonly histograms: LogHistogram[];
+  callLatency: LogHistogram = new LogHistogram();
+  irqOffDelay: LogHistogram = new LogHistogram();
+  readonly stolenNs: Float64Array;
+
+  /** Passive CPUs that read a shared variable, by its base address. */
+  readonly observers: Map<number, number[]> = new Map();
+  readonly online: CpuMask;
+  readonly quiet: QuietGroup = new QuietGroup();
+  /** Time of the step event under way to a CPU, −1 without one. */
+  readonly scheduledAt: Float64Array;
+  /** When the interrupt being handled was taken, and when a held-back one had arrived. */
+  readonly interruptedAt: Float64Array;
+  readonly irqOffDelayFrom: Float64Array;
+  readonly wokenInHandler: Uint8Array;
+  /** The CPU whose interrupt is accounted for in place, without a handler frame; −1: none. */
+  inlineTarget = -1;
+  inlineTakenAt = 0;
+  /** Set when an event was added: whoever runs ahead must look at the queue again. */
+  queueChanged = false;
+  /** Brings a CPU up to date; set by the engine, because both directions need each other. */
+  advance: (s: EngineState, cpu: number, until: number) => void = noAdvance;
+  onTaskDone: (s: EngineState, cpu: number, now: number) => void = noAdvance;
+
+  constructor(options: StateOptions) {
+    const { machine, assembly, memory, seed } = options;
+    const n = machine.cpus;
+    this.cpus = n;
+    this.machine = machine;
+    this.assembly = assembly;
+    this.memory = memory;
+    this.eager = options.eager;
+    this.trace = options.trace;
+    this.wakesReschedule = options.wakesReschedule;
+    this.distances = new Distances(machine);
+    this.wheel = new TimingWheel(4 * n + 64);
+    this.at = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
+    this.pc = new Int32Array(n);
+    this.level = new Uint8Array(n);
+    this.irqOff = new Uint8Array(n);
+    this.pendingIpi = new Uint8Array(n);
+    this.condition = new Uint8Array(n).fill(NO_TASK);
+    this.isPassive = new Uint8Array(n);
+    this.isQuiet = new Uint8Array(n).fill(1);
+    this.isBusy = new Uint8Array(n);
+    this.busyUntil = new Float64Array(n);
+    this.savedPc = new Int32Array(n);
+    this.savedLeft = new Float64Array(n);
+    this.resumeAt = new Float64Array(n).fill(-1);
+    this.registers = new Float64Array(n * 2 * assembly.registers);
+    this.maskRegisters = new Array<CpuMask | undefined>(n * 2 * assembly.maskRegisters);
+    this.stopwatches = new Float64Array(n * Math.max(1, assembly.stopwatches.length));
+    this.random = new Uint32Array(4 * n);
+    for (let cpu = 0; cpu < n; cpu++) this.random.set(deriveStream(seed, "cpu", cpu), 4 * cpu);
+    this.queued = Array.from({ length: n }, () => []);
+    this.running = Array.from({ length: n }, () => []);
+    this.runningIndex = new Int32Array(n);
+    this.outstanding = new Int32Array(n);
+    this.lastAck = new Float64Array(n);
+    this.wakeSent = new Uint8Array(n);
+    const lines = memory.numbers.length + memory.masks.length;
+    this.lineOwner = new Int32Array(lines).fill(-1);
+    this.lineFreeAt = new Float64Array(lines);
+    this.lineSharers = new Array<CpuMask | undefined>(lines);
+    this.rowCounts = assembly.rows.map(() => new Float64Array(n));
+    this.tallies = new Float64Array(assembly.tallies.length);
+    this.histograms = assembly.stopwatches.map(() => new LogHistogram());
+    this.stolenNs = new Float64Array(n);
+    this.online = CpuMask.full(n);
+    this.interruptedAt = new Float64Array(n);
+    this.irqOffDelayFrom = new Float64Array(n);
+    this.wokenInHandler = new Uint8Array(n);
+    this.scheduledAt = new Float64Array(n).fill(-1);
+  }
+}
+
+function noAdvance(): void {}
+
+/** What a run is built from. */
+export interface StateOptions {
+  readonly machine: Machine;
+  readonly assembly: Assembly;
+  readonly memory: Memory;
+  readonly seed: number;
+  readonly eager: boolean;
+  readonly trace: TraceRecorder | undefined;
+  readonly wakesReschedule: boolean;
+}

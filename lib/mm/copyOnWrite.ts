@@ -1,0 +1,16 @@
+/** A write to a page shared since `fork`: one page copied, one page flushed (mm/memory.c). */
+import { program } from "../steps/builder.ts";
+import type { Program } from "../steps/instructions.ts";
+import type { Environment } from "./environment.ts";
+import { flushTlbMmRange } from "./flushTlbMmRange.ts";
+
+/** Parameter `mm`. `ptep_clear_flush` passes no freed tables: one F0 of one page. */
+export function copyOnWrite(env: Environment): Program {
+  const source = "mm/memory.c wp_page_copy(), mm/pgtable-generic.c ptep_clear_flush()";
+  return program("wp_page_copy", { params: ["mm"], source }, (k) => {
+    k.begin("copy_on_write");
+    k.work("copyOnWrite");
+    k.include(flushTlbMmRange(env, { freed: false }), { mm: "mm", pages: 1 });
+    k.end("copy_on_write");
+  });
+}

@@ -1,0 +1,89 @@
+/** What a flush does on one CPU: `flush_tlb_func` (arch/x86/mm/tlb.c). */
+
+import type { Builder } from "../steps/builder.ts";
+import { of, own, program } from "../steps/builder.ts";
+import type { Program } from "../steps/instructions.ts";
+import type { Environment } from "./environment.ts";
+import { switchMm } from "./lazyTlb.ts";
+import {
+  asidTransition,
+  cpuTlbGen,
+  globalAsid,
+  INIT_MM,
+  isLazy,
+  loadedGlobalAsid,
+  loadedMm,
+  mmCpumask,
+  NO_MM,
+  tlbGen,
+} from "./variables.ts";
+
+/** TLB_GENERATION_INVALID: the flush belongs to no single generation. */
+export const ANY_GENERATION = 0;
+
+/**
+ * Parameters: `mm` (NULL: whatever is loaded, as in reclaim), `gen` (the generation this flush
+ * brings; 0: any), `pages` (−1: everything) and `initiator`. The TLB row counts executions on other CPUs at the very top, whatever is then found.
+ */
+export function flushTlbFunc(env: Environment): Program {
+  const params = ["mm", "gen", "pages", "initiator"];
+  const source = "arch/x86/mm/tlb.c flush_tlb_func()";
+  return program("flush_tlb_func", { params, source }, (k) => {
+    k.if("self", "!=", "initiator", () => k.countRow("TLB"));
+    k.load("loaded", own(loadedMm));
+    k.if("mm", "!=", NO_MM, () => {
+      k.if("loaded", "!=", "mm", () => leaveForeignMask(k, env));
+    });
+    k.if("loaded", "==", INIT_MM, () => k.leave("flush_tlb_func"));
+    if (env.invlpgb) moveToGlobalAsid(k);
+    k.load("lazy", own(isLazy));
+    k.if("lazy", "==", 1, () => {
+      k.trace("tlb_flush", "flush on task switch");
+      k.include(switchMm(env), { next: INIT_MM });
+      k.leave("flush_tlb_func");
+    });
+    catchUpWithGeneration(k);
+  });
+}
+
+/** The CPU runs something else: since 6.13 it leaves the mask here and not when it switched. */
+function leaveForeignMask(k: Builder, env: Environment): void {
+  if (env.features.lazyCpumask) {
+    k.clearBit(of(mmCpumask, "mm"), "self");
+    k.trace("tlb_flush", "remote wrong CPU", 0);
+  }
+  k.leave("flush_tlb_func");
+}
+
+/** During the transition to a global ASID the handler reloads it; then INVLPGB keeps it clean. */
+function moveToGlobalAsid(k: Builder): void {
+  k.load("moving", of(asidTransition, "loaded"));
+  k.load("wanted", of(globalAsid, "loaded"));
+  k.load("current", own(loadedGlobalAsid));
+  k.if("current", "!=", "wanted", () => {
+    k.work("switchMm");
+    k.store(own(loadedGlobalAsid), "wanted");
+  });
+  k.if("wanted", "==", 1, () => k.leave("flush_tlb_func"));
+}
+
+/** INVLPG per page when exactly one flush behind, a full flush otherwise. */
+function catchUpWithGeneration(k: Builder): void {
+  k.load("local_gen", own(cpuTlbGen));
+  k.load("mm_gen", of(tlbGen, "loaded"));
+  k.if("gen", "!=", ANY_GENERATION, () => {
+    k.if("gen", "<=", "local_gen", () => k.leave("flush_tlb_func"));
+  });
+  k.if("local_gen", "==", "mm_gen", () => k.leave("flush_tlb_func"));
+  k.set("strides", -1);
+  k.if("pages", "!=", -1, () => {
+    k.compute("next_gen", "local_gen", "+", 1);
+    k.if("gen", "==", "next_gen", () => {
+      k.if("gen", "==", "mm_gen", () => k.set("strides", "pages"));
+    });
+  });
+  k.flushLocal("strides");
+  k.store(own(cpuTlbGen), "mm_gen");
+  k.if("self", "==", "initiator", () => k.trace("tlb_flush", "local MM shootdown", "strides"));
+  k.if("self", "!=", "initiator", () => k.trace("tlb_flush", "remote shootdown", "strides"));
+}

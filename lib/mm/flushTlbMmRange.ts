@@ -1,0 +1,82 @@
+/** One TLB-flush round of an address space: `flush_tlb_mm_range` (arch/x86/mm/tlb.c). */
+
+import type { Builder } from "../steps/builder.ts";
+import { of, own, program } from "../steps/builder.ts";
+import type { Program } from "../steps/instructions.ts";
+import type { Environment, FlushOptions } from "./environment.ts";
+import { flushTlbFunc } from "./flushTlbFunc.ts";
+import { considerGlobalAsid, flushGlobalAsid } from "./globalAsid.ts";
+import { globalAsid, HZ, loadedMm, mmCpumask, nextTrim, tlbGen } from "./variables.ts";
+
+/** `tlb_single_page_flush_ceiling`: up to 33 strides are flushed one by one, 34 as a whole. */
+const FLUSH_CEILING = 33;
+
+/**
+ * Parameters: `mm` and `pages`, the strides of the range (−1: everything). With `freed` the round
+ * also reaches CPUs that borrow the address space (F+); without, it spares them (F0).
+ */
+export function flushTlbMmRange(env: Environment, options: FlushOptions): Program {
+  const source = "arch/x86/mm/tlb.c flush_tlb_mm_range()";
+  return program("flush_tlb_mm_range", { params: ["mm", "pages"], source }, (k) => {
+    k.begin("tlb_flush");
+    k.add(of(tlbGen, "mm"), 1, "gen");
+    k.set("range", "pages");
+    k.if("pages", ">", FLUSH_CEILING, () => k.set("range", -1));
+    if (!env.invlpgb) {
+      flushByInterrupts(k, env, options);
+    } else {
+      k.load("global", of(globalAsid, "mm"));
+      k.if(
+        "global",
+        "==",
+        1,
+        () => k.include(flushGlobalAsid(env), { mm: "mm", gen: "gen", pages: "range" }),
+        () => flushByInterrupts(k, env, options),
+      );
+    }
+    k.end("tlb_flush");
+  });
+}
+
+function flushByInterrupts(k: Builder, env: Environment, options: FlushOptions): void {
+  k.loadMask("others", of(mmCpumask, "mm"));
+  k.removeCpu("others", "self");
+  k.countMask("remote", "others");
+  k.if(
+    "remote",
+    ">",
+    0,
+    () => {
+      k.set("trim", 0);
+      if (env.features.lazyCpumask) trimOncePerSecond(k);
+      k.trace("tlb_flush", "remote IPI send", "range");
+      k.tally("flush_rounds");
+      const args = { mm: "mm", gen: "gen", pages: "range", trim: "trim" };
+      k.include(env.flushTlbMulti(options), args);
+      if (env.invlpgb) k.include(considerGlobalAsid(), { mm: "mm" });
+    },
+    () => flushThisCpu(k, env),
+  );
+}
+
+/** `should_trim_cpumask()`: at most one round per second and mm carries the trim. */
+function trimOncePerSecond(k: Builder): void {
+  k.clock("jiffies", "jiffies");
+  k.load("due", of(nextTrim, "mm"));
+  k.if("jiffies", ">", "due", () => {
+    k.compute("next", "jiffies", "+", HZ);
+    k.store(of(nextTrim, "mm"), "next");
+    k.set("trim", 1);
+  });
+}
+
+/** Nobody else may hold translations: no interrupt, no counter. */
+function flushThisCpu(k: Builder, env: Environment): void {
+  k.load("loaded", own(loadedMm));
+  k.if("loaded", "==", "mm", () => {
+    k.irqOff();
+    const args = { mm: "mm", gen: "gen", pages: "range", initiator: "self" };
+    k.include(flushTlbFunc(env), args);
+    k.irqOn();
+  });
+}

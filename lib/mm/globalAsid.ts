@@ -1,0 +1,76 @@
+/**
+ * Global ASIDs: address spaces that are active on several CPUs get one, after which INVLPGB flushes
+ * them everywhere without an interrupt (arch/x86/mm/tlb.c, since 6.15, AMD).
+ */
+import { of, program } from "../steps/builder.ts";
+import type { Program } from "../steps/instructions.ts";
+import type { Environment } from "./environment.ts";
+import {
+  asidTransition,
+  globalAsid,
+  isLazy,
+  loadedGlobalAsid,
+  loadedMm,
+  mmCpumask,
+} from "./variables.ts";
+
+/** An address space must be active on more than this many CPUs (`mm_active_cpus_exceeds(mm, 3)`). */
+const ACTIVE_CPUS = 3;
+/** The grant is considered in one of 32 jiffies, chosen by the pid. */
+const GRANT_JIFFIES = 32;
+
+/** `consider_global_asid()`, after a round that interrupted others. Parameter `mm`. */
+export function considerGlobalAsid(): Program {
+  const source = "arch/x86/mm/tlb.c consider_global_asid()";
+  return program("consider_global_asid", { params: ["mm"], source }, (k) => {
+    k.clock("jiffies", "jiffies");
+    k.compute("slot", "jiffies", "%", GRANT_JIFFIES);
+    k.compute("own_slot", "mm", "%", GRANT_JIFFIES);
+    k.if("slot", "!=", "own_slot", () => k.leave("consider_global_asid"));
+    k.set("active", 0);
+    k.loadMask("users", of(mmCpumask, "mm"));
+    k.forEachCpu("cpu", "users", () => {
+      k.load("loaded", of(loadedMm, "cpu"));
+      k.load("lazy", of(isLazy, "cpu"));
+      k.if("loaded", "==", "mm", () => {
+        k.if("lazy", "==", 0, () => k.compute("active", "active", "+", 1));
+      });
+    });
+    k.if("active", "<=", ACTIVE_CPUS, () => k.leave("consider_global_asid"));
+    k.store(of(globalAsid, "mm"), 1);
+    k.store(of(asidTransition, "mm"), 1, "release");
+  });
+}
+
+/** `broadcast_tlb_flush()`: parameters `mm`, `gen`, `pages`. */
+export function flushGlobalAsid(env: Environment): Program {
+  const params = ["mm", "gen", "pages"];
+  const source = "arch/x86/mm/tlb.c broadcast_tlb_flush(), finish_asid_transition()";
+  return program("broadcast_tlb_flush", { params, source }, (k) => {
+    k.flushBroadcast("INVLPGB", "pages");
+    k.load("moving", of(asidTransition, "mm"));
+    k.if("moving", "==", 1, () => {
+      k.set("behind", 0);
+      k.loadMask("users", of(mmCpumask, "mm"));
+      k.forEachCpu("cpu", "users", () => {
+        k.load("loaded", of(loadedMm, "cpu"));
+        k.load("asid", of(loadedGlobalAsid, "cpu"));
+        k.if("loaded", "==", "mm", () => {
+          k.if("asid", "==", 0, () => k.set("behind", 1));
+        });
+      });
+      k.if(
+        "behind",
+        "==",
+        1,
+        () => {
+          k.tally("flush_rounds");
+          const args = { mm: "mm", gen: "gen", pages: "pages", trim: 0 };
+          k.include(env.flushTlbMulti({ freed: true }), args);
+        },
+        () => k.store(of(asidTransition, "mm"), 0),
+      );
+    });
+    k.flushComplete("TLBSYNC");
+  });
+}

@@ -1,0 +1,111 @@
+/** `munmap`: zapping pages and freeing page tables in batches (mm/mmu_gather.c, mm/memory.c). */
+import type { Builder } from "../steps/builder.ts";
+import { program } from "../steps/builder.ts";
+import type { Program } from "../steps/instructions.ts";
+import { PAGES_PER_TABLE } from "./collapse.ts";
+import type { Environment } from "./environment.ts";
+import { flushTlbMmRange } from "./flushTlbMmRange.ts";
+
+/** What one call unmaps. */
+export interface MunmapOptions {
+  /** Dirty pages of a shared file: each PTE table is flushed before its lock is dropped. */
+  readonly dirtyShared: boolean;
+}
+
+/**
+ * Parameters: `mm`, `pages` (present, order 0), `tables` (page tables of all levels that go) and
+ * `range` (pages from the first to the last address, −1: more than is flushed one by one).
+ *
+ * A full page batch is flushed under the page-table lock (F0); a full table batch, and the end of
+ * the call, with freed tables (F+). Where tables ride in the page batch they fill it together.
+ */
+export function munmap(env: Environment, options: MunmapOptions): Program {
+  const params = ["mm", "pages", "tables", "range"];
+  const source = "mm/mmu_gather.c, mm/memory.c zap_pte_range(), free_pgtables()";
+  return program("munmap", { params, source }, (k) => {
+    k.begin("munmap");
+    k.work("syscall");
+    k.work("vmaOp");
+    k.set("used", 0);
+    k.set("pending", 0);
+    zapPages(k, env, options);
+    k.set("freed", 0);
+    freeTables(k, env);
+    flushRest(k, env);
+    k.end("munmap");
+    k.tally("operations");
+  });
+}
+
+function zapPages(k: Builder, env: Environment, options: MunmapOptions): void {
+  const { pageBatch } = env.features;
+  k.set("left", "pages");
+  k.set("in_table", PAGES_PER_TABLE);
+  k.while("left", ">", 0, () => {
+    k.compute("room", pageBatch, "-", "used");
+    k.compute("n", "left", "min", "room");
+    if (options.dirtyShared) k.compute("n", "n", "min", "in_table");
+    k.work("zapPage", "n");
+    k.compute("used", "used", "+", "n");
+    k.compute("left", "left", "-", "n");
+    k.set("pending", 1);
+    k.if("used", "==", pageBatch, () => flushPages(k, env));
+    if (options.dirtyShared) leaveDirtyTable(k, env);
+  });
+}
+
+/** `force_flush`: no writer may keep a dirty translation once the page's lock is dropped. */
+function leaveDirtyTable(k: Builder, env: Environment): void {
+  k.compute("in_table", "in_table", "-", "n");
+  k.set("leaves_table", 0);
+  k.if("in_table", "==", 0, () => k.set("leaves_table", 1));
+  k.if("left", "==", 0, () => k.set("leaves_table", 1));
+  k.if("leaves_table", "==", 1, () => {
+    k.set("in_table", PAGES_PER_TABLE);
+    k.if("pending", "==", 1, () => flushPages(k, env));
+  });
+}
+
+function freeTables(k: Builder, env: Environment): void {
+  const { pageBatch, tableBatch } = env.features;
+  const filled = tableBatch === null ? "used" : "tables_used";
+  const capacity = tableBatch ?? pageBatch;
+  k.set("tables_used", 0);
+  k.set("tables_left", "tables");
+  k.while("tables_left", ">", 0, () => {
+    k.compute("room", capacity, "-", filled);
+    k.compute("n", "tables_left", "min", "room");
+    k.work("freeTable", "n");
+    k.compute(filled, filled, "+", "n");
+    k.compute("tables_left", "tables_left", "-", "n");
+    k.set("freed", 1);
+    k.set("pending", 1);
+    k.if(filled, "==", capacity, () => flushTables(k, env, filled));
+  });
+}
+
+/** `tlb_finish_mmu`: one more flush when anything is pending. */
+function flushRest(k: Builder, env: Environment): void {
+  k.if("pending", "==", 1, () => {
+    k.if(
+      "freed",
+      "==",
+      1,
+      () => k.include(flushTlbMmRange(env, { freed: true }), { mm: "mm", pages: "range" }),
+      () => k.include(flushTlbMmRange(env, { freed: false }), { mm: "mm", pages: "range" }),
+    );
+  });
+}
+
+function flushPages(k: Builder, env: Environment): void {
+  k.include(flushTlbMmRange(env, { freed: false }), { mm: "mm", pages: "used" });
+  k.set("used", 0);
+  k.set("pending", 0);
+}
+
+function flushTables(k: Builder, env: Environment, filled: string): void {
+  k.include(flushTlbMmRange(env, { freed: true }), { mm: "mm", pages: "range" });
+  k.set(filled, 0);
+  k.set("freed", 0);
+  k.set("pending", 0);
+}

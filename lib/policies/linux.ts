@@ -1,0 +1,129 @@
+/** The operating system of a run: a release and its policies. */
+import { checkBoolean, checkKeys } from "../base/check.ts";
+import { invalid, unknownName } from "../base/messages.ts";
+import { Value } from "../base/value.ts";
+import { HOOK_NAMES, type PolicyHooks } from "../mm/environment.ts";
+import { RELEASE_NAMES, releaseFeatures } from "../mm/release.ts";
+import { refcount } from "./lazyTlb/refcount.ts";
+import { Policy } from "./policy.ts";
+import { broadcast } from "./tableSync/broadcast.ts";
+
+/** Options of {@link linux}. */
+export interface LinuxOptions {
+  /** One of 6.1, 6.12, 6.18, 7.2 and 7.3. Default 7.2. */
+  release?: string;
+  /** How table removal waits for lockless walkers. Default: the broadcast of mainline. */
+  tableSync?: Policy;
+  /** How borrowed address spaces are kept alive. Default: reference counting. */
+  lazyTlb?: Policy;
+  /**
+   * CONFIG_PREEMPT_RT: remote wake-ups are reschedule interrupts, and Debian's kernels have no
+   * transparent huge pages. Default false.
+   */
+  preemptRt?: boolean;
+}
+
+/** One policy with a changed step, as {@link Linux.mutants} returns it. */
+export interface LinuxMutant {
+  readonly step: string;
+  readonly change: string;
+  readonly linux: Linux;
+}
+
+/** A release of Linux with its policies. Build it with {@link linux}. */
+export class Linux extends Value {
+  readonly kind = "linux";
+  readonly release: string;
+  readonly preemptRt: boolean;
+  readonly tableSync: Policy;
+  readonly lazyTlb: Policy;
+
+  constructor(options: Required<LinuxOptions>) {
+    super();
+    this.release = options.release;
+    this.preemptRt = options.preemptRt;
+    this.tableSync = options.tableSync;
+    this.lazyTlb = options.lazyTlb;
+    Object.freeze(this);
+  }
+
+  /** The same system with some options changed. */
+  with(change: LinuxOptions): Linux {
+    return linux({ ...this.options(), ...change });
+  }
+
+  /** Without one step of one policy, named `hook:step`, e.g. `sync:smp_mb`. */
+  without(step: string): Linux {
+    const hook = step.slice(0, Math.max(0, step.indexOf(":")));
+    if (hook in this.tableSync.hooks) {
+      return this.with({ tableSync: this.tableSync.without(step) });
+    }
+    if (hook in this.lazyTlb.hooks) return this.with({ lazyTlb: this.lazyTlb.without(step) });
+    const hooks = this.hooks();
+    const known = HOOK_NAMES.filter((name) => hooks[name] !== undefined);
+    throw unknownName(
+      "step",
+      step,
+      known.map((name) => `${name}:…`),
+    );
+  }
+
+  /** One system per step of a policy that can be dropped or weakened. */
+  mutants(): readonly LinuxMutant[] {
+    const ofSync = this.tableSync.mutants().map(({ step, change, policy }) => ({
+      step,
+      change,
+      linux: this.with({ tableSync: policy }),
+    }));
+    const ofLazy = this.lazyTlb.mutants().map(({ step, change, policy }) => ({
+      step,
+      change,
+      linux: this.with({ lazyTlb: policy }),
+    }));
+    return [...ofSync, ...ofLazy];
+  }
+
+  /** The hooks of all policies. */
+  hooks(): PolicyHooks {
+    return { ...this.lazyTlb.hooks, ...this.tableSync.hooks };
+  }
+
+  describe(): string[] {
+    const rt = this.preemptRt ? " PREEMPT_RT" : "";
+    return [
+      `linux ${this.release}${rt}`,
+      `  tableSync: ${this.tableSync.name}`,
+      `  lazyTlb: ${this.lazyTlb.name}`,
+    ];
+  }
+
+  private options(): Required<LinuxOptions> {
+    const { release, preemptRt, tableSync, lazyTlb } = this;
+    return { release, preemptRt, tableSync, lazyTlb };
+  }
+}
+
+/**
+ * A release of Linux with its policies; also revives a plain clone of one. Throws SD002 for an
+ * unknown release or option, SD001 for a policy of the wrong group.
+ */
+export function linux(options: LinuxOptions = {}): Linux {
+  if (options instanceof Linux) return options;
+  checkKeys("linux", options, ["kind", "release", "tableSync", "lazyTlb", "preemptRt"]);
+  const { release = "7.2", preemptRt = false } = options;
+  const { tableSync = broadcast(), lazyTlb = refcount() } = options;
+  if (typeof release !== "string") throw invalid("release", release, RELEASE_NAMES.join(", "));
+  releaseFeatures(release);
+  return new Linux({
+    release,
+    preemptRt: checkBoolean("preemptRt", preemptRt),
+    tableSync: checkPolicy("tableSync", tableSync),
+    lazyTlb: checkPolicy("lazyTlb", lazyTlb),
+  });
+}
+
+function checkPolicy(group: string, policy: Policy): Policy {
+  const isPolicy = typeof policy === "object" && policy !== null && policy.kind === group;
+  if (!isPolicy) throw invalid(group, policy, `a policy made by sd.${group}.…()`);
+  return policy instanceof Policy ? policy : new Policy(group, policy);
+}

@@ -1,0 +1,358 @@
+/**
+ * The builder that writes programs, so that they read like the kernel code they stand for:
+ *
+ *     program("tlb_remove_table_sync_mm", { params: ["mm"], source }, (k) => {
+ *       k.smpMb();
+ *       k.emptyMask("targets");
+ *       k.forEachCpu("cpu", "online", () => { … });
+ *     })
+ *
+ * Bodies of blocks are functions that write on the same builder. The result is frozen data.
+ */
+import type {
+  AccessOrder,
+  Arithmetic,
+  AtomicOrder,
+  Duration,
+  FenceOrder,
+  Operand,
+  Place,
+  Program,
+  Relation,
+  Step,
+  Variable,
+} from "./instructions.ts";
+import { nameSteps } from "./names.ts";
+import { checkProgram } from "./rules.ts";
+import { renameSteps } from "./walk.ts";
+
+/** What a program's head says beside its name. */
+export interface ProgramHead {
+  params?: readonly string[];
+  /** Kernel file and function, message, or measured run that the steps follow. */
+  source: string;
+}
+
+/** Writes a program, checks it against the rules of the instruction set and freezes it. */
+export function program(
+  name: string,
+  head: ProgramHead,
+  write: (builder: Builder) => void,
+): Program {
+  const builder = new Builder();
+  write(builder);
+  return finishProgram({
+    kind: "program",
+    name,
+    params: head.params ?? [],
+    source: head.source,
+    steps: builder.steps,
+  });
+}
+
+/** Names the steps of a program, checks it and freezes it. */
+export function finishProgram(draft: Program): Program {
+  const named: Program = { ...draft, steps: nameSteps(draft.steps) };
+  checkProgram(named);
+  return deepFreeze(named);
+}
+
+/** The variable of this CPU. */
+export function own(variable: Variable): Place {
+  return { variable: variable.name };
+}
+
+/** The variable of a given CPU, mm or page table. */
+export function of(variable: Variable, owner: Operand): Place {
+  return { variable: variable.name, of: owner };
+}
+
+/** Collects steps; blocks write into a list of their own. */
+export class Builder {
+  steps: Step[] = [];
+  private nextName: string | undefined = undefined;
+  private includes = 0;
+
+  /** Gives the next step a name of its own instead of the one derived from its kernel words. */
+  named(name: string): this {
+    this.nextName = name;
+    return this;
+  }
+
+  set(into: string, to: Operand): void {
+    this.push({ kind: "set", into, to });
+  }
+
+  compute(into: string, left: Operand, op: Arithmetic, right: Operand): void {
+    this.push({ kind: "compute", into, left, op, right });
+  }
+
+  /** Reads the time: ns since boot, or jiffies of 4 ms (CONFIG_HZ=250). */
+  clock(into: string, unit: "ns" | "jiffies"): void {
+    this.push({ kind: "clock", into, unit });
+  }
+
+  /** Draws an integer in 0 … below − 1. */
+  pick(into: string, below: Operand): void {
+    this.push({ kind: "pick", into, below });
+  }
+
+  load(into: string, from: Place, order: AccessOrder = "once"): void {
+    this.push({ kind: "load", into, from, order });
+  }
+
+  store(to: Place, value: Operand, order: AccessOrder = "once"): void {
+    this.push({ kind: "store", to, value, order });
+  }
+
+  exchange(at: Place, value: Operand, into?: string, order: AtomicOrder = "full"): void {
+    this.push({ kind: "atomic", op: "exchange", at, value, order, ...optional("into", into) });
+  }
+
+  add(at: Place, value: Operand, into?: string, order: AtomicOrder = "full"): void {
+    this.push({ kind: "atomic", op: "add", at, value, order, ...optional("into", into) });
+  }
+
+  compareExchange(
+    at: Place,
+    change: { from: Operand; to: Operand },
+    into?: string,
+    order: AtomicOrder = "full",
+  ): void {
+    this.push({
+      kind: "atomic",
+      op: "compareExchange",
+      at,
+      value: change.to,
+      expected: change.from,
+      order,
+      ...optional("into", into),
+    });
+  }
+
+  loadMask(into: string, from: Place): void {
+    this.push({ kind: "loadMask", into, from });
+  }
+
+  setBit(at: Place, cpu: Operand, order: AtomicOrder = "full"): void {
+    this.push({ kind: "maskBit", op: "set", at, cpu, order });
+  }
+
+  clearBit(at: Place, cpu: Operand, order: AtomicOrder = "full"): void {
+    this.push({ kind: "maskBit", op: "clear", at, cpu, order });
+  }
+
+  testBit(into: string, from: Place, cpu: Operand): void {
+    this.push({ kind: "testBit", into, from, cpu });
+  }
+
+  fence(order: FenceOrder): void {
+    this.push({ kind: "fence", order });
+  }
+
+  smpMb(): void {
+    this.fence("full");
+  }
+
+  smpRmb(): void {
+    this.fence("read");
+  }
+
+  emptyMask(mask: string): void {
+    this.push({ kind: "emptyMask", mask });
+  }
+
+  copyMask(into: string, from: string): void {
+    this.push({ kind: "copyMask", into, from });
+  }
+
+  addCpu(mask: string, cpu: Operand): void {
+    this.push({ kind: "addCpu", mask, cpu });
+  }
+
+  removeCpu(mask: string, cpu: Operand): void {
+    this.push({ kind: "removeCpu", mask, cpu });
+  }
+
+  countMask(into: string, mask: string): void {
+    this.push({ kind: "countMask", into, mask });
+  }
+
+  if(left: Operand, is: Relation, right: Operand, body: () => void, otherwise?: () => void): void {
+    const condition = { left, is, right };
+    const taken = this.block(body);
+    if (otherwise === undefined) this.push({ kind: "if", condition, body: taken });
+    else this.push({ kind: "if", condition, body: taken, otherwise: this.block(otherwise) });
+  }
+
+  while(left: Operand, is: Relation, right: Operand, body: () => void): void {
+    const condition = { left, is, right };
+    this.push({ kind: "while", condition, body: this.block(body) });
+  }
+
+  /** Endless loop. */
+  forever(body: () => void): void {
+    this.while(0, "==", 0, body);
+  }
+
+  forEachCpu(into: string, mask: string, body: () => void): void {
+    this.push({ kind: "forEachCpu", into, mask, body: this.block(body) });
+  }
+
+  section(label: string, body: () => void): void {
+    this.push({ kind: "section", label, body: this.block(body) });
+  }
+
+  /** Goes to the end of an enclosing section. */
+  leave(section: string): void {
+    this.push({ kind: "leave", section });
+  }
+
+  irqOff(): void {
+    this.push({ kind: "irqOff" });
+  }
+
+  irqOn(): void {
+    this.push({ kind: "irqOn" });
+  }
+
+  /** Queues `handler` on every CPU of the mask but this one; see {@link awaitCalls}. */
+  crossCall(mask: string, handler: Program, args: Readonly<Record<string, Operand>> = {}): void {
+    this.push({ kind: "crossCall", mask, handler, args });
+  }
+
+  /** Waits until every function this CPU has queued on others has run. */
+  awaitCalls(): void {
+    this.push({ kind: "awaitCalls" });
+  }
+
+  /** Waits for an RCU grace period. */
+  gracePeriod(): void {
+    this.push({ kind: "gracePeriod" });
+  }
+
+  lock(lock: Place): void {
+    this.push({ kind: "lock", lock });
+  }
+
+  unlock(lock: Place): void {
+    this.push({ kind: "unlock", lock });
+  }
+
+  /** Wakes the thread that sleeps on a CPU. */
+  wake(cpu: Operand): void {
+    this.push({ kind: "wake", cpu });
+  }
+
+  /** Sleeps until woken. */
+  sleep(): void {
+    this.push({ kind: "sleep" });
+  }
+
+  /** Waits until the thread on a CPU sleeps again. */
+  awaitSleep(cpu: Operand): void {
+    this.push({ kind: "awaitSleep", cpu });
+  }
+
+  /** Invalidates this CPU's translations: `pages` strides, or all of them when −1. */
+  flushLocal(pages: Operand): void {
+    this.push({ kind: "flushLocal", pages });
+  }
+
+  flushBroadcast(instruction: "INVLPGB" | "TLBI" | "tlbie", pages: Operand): void {
+    this.push({ kind: "flushBroadcast", instruction, pages });
+  }
+
+  flushComplete(instruction: "TLBSYNC" | "DSB" | "ptesync"): void {
+    this.push({ kind: "flushComplete", instruction });
+  }
+
+  hypercall(service: string): void {
+    this.push({ kind: "hypercall", service });
+  }
+
+  /** Computes for `times` (1 without) units of a cost of the machine's table. */
+  work(cost: string, times?: Operand): void {
+    this.push({ kind: "work", cost, ...optional("times", times) });
+  }
+
+  pause(duration: Duration): void {
+    this.push({ kind: "pause", duration });
+  }
+
+  ghost(what: "walk" | "use" | "detach" | "free" | "reuse" | "translate", table: Operand): void {
+    this.push({ kind: "ghost", what, table });
+  }
+
+  countRow(row: string): void {
+    this.push({ kind: "countRow", row });
+  }
+
+  tally(what: string, by?: Operand): void {
+    this.push({ kind: "tally", what, ...optional("by", by) });
+  }
+
+  /** Starts the stop-watch `what` of this CPU. */
+  begin(what: string): void {
+    this.push({ kind: "begin", what });
+  }
+
+  /** Stops the stop-watch and records the time that passed. */
+  end(what: string): void {
+    this.push({ kind: "end", what });
+  }
+
+  trace(event: string, detail: string, pages?: Operand): void {
+    this.push({ kind: "trace", event, detail, ...optional("pages", pages) });
+  }
+
+  /**
+   * Inlines another program as a section. Its parameters stand for the given values; its other
+   * registers and masks get names of their own, unless `results` maps them to registers here.
+   */
+  include(
+    inner: Program,
+    args: Readonly<Record<string, Operand>> = {},
+    options: { label?: string; results?: Readonly<Record<string, string>> } = {},
+  ): void {
+    const label = options.label ?? inner.name;
+    const prefix = `${label}.${this.includes++}.`;
+    const results = options.results ?? {};
+    const register = (name: string): Operand => {
+      if (name === "self") return name;
+      return args[name] ?? results[name] ?? prefix + name;
+    };
+    const mask = (name: string): string => (name === "online" ? name : prefix + name);
+    const section = (name: string): string => (name === inner.name ? label : name);
+    const body = renameSteps(inner.steps, register, mask, section);
+    this.push({ kind: "section", label, body });
+  }
+
+  private block(write: () => void): readonly Step[] {
+    const outer = this.steps;
+    const inner: Step[] = [];
+    this.steps = inner;
+    write();
+    this.steps = outer;
+    return inner;
+  }
+
+  private push(step: Step): void {
+    const name = this.nextName;
+    this.nextName = undefined;
+    this.steps.push(name === undefined ? step : { ...step, name });
+  }
+}
+
+function optional<K extends string, V>(
+  key: K,
+  value: V | undefined,
+): { [P in K]: V } | Record<string, never> {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,56 @@
+/** Every step has a name, unique in its program: `sync:smp_mb`, `sync:smp_mb#2`. */
+import type { Step } from "./instructions.ts";
+import { withBodies } from "./walk.ts";
+import { wordsOf } from "./words.ts";
+
+/** Gives every step without a name the one derived from its kernel words. */
+export function nameSteps(steps: readonly Step[]): readonly Step[] {
+  const taken = new Map<string, number>();
+  const nameOne = (step: Step): Step => {
+    const wanted = step.name?.replace(/#\d+$/, "") ?? defaultName(step);
+    const count = (taken.get(wanted) ?? 0) + 1;
+    taken.set(wanted, count);
+    const name = count === 1 ? wanted : `${wanted}#${count}`;
+    return withBodies({ ...step, name }, (body) => body.map(nameOne));
+  };
+  return steps.map(nameOne);
+}
+
+/** `smp_mb`, `WRITE_ONCE(pmd)`, `for_each_cpu(cpu)` … : the kernel word of a step. */
+function defaultName(step: Step): string {
+  switch (step.kind) {
+    case "load":
+      return `${word(step)}(${step.from.variable})`;
+    case "store":
+      return `${word(step)}(${step.to.variable})`;
+    case "atomic":
+      return `${step.op}(${step.at.variable})`;
+    case "maskBit":
+      return `${word(step)}(${step.at.variable})`;
+    case "section":
+      return step.label;
+    case "leave":
+      return `return ${step.section}`;
+    case "crossCall":
+      return `call ${step.handler.name}`;
+    case "work":
+      return `work ${step.cost}`;
+    case "ghost":
+      return `${step.what} table`;
+    case "tally":
+    case "begin":
+    case "end":
+      return `${step.kind} ${step.what}`;
+    case "flushBroadcast":
+    case "flushComplete":
+      return step.instruction;
+    default:
+      return word(step);
+  }
+}
+
+/** The first word of a step's kernel text: what stands before `(`, without `x = `. */
+function word(step: Step): string {
+  const text = wordsOf(step).replace(/^[^=(]*= /, "");
+  return /^\w+/.exec(text)?.[0] ?? step.kind;
+}

@@ -1,0 +1,203 @@
+/** Each step in the words of the kernel: one line, without its nested steps. */
+import type { Condition, Operand, Place, Step } from "./instructions.ts";
+
+/** One line of C-like kernel text for a step. */
+export function wordsOf(step: Step): string {
+  return (
+    registerWords(step) ??
+    memoryWords(step) ??
+    maskWords(step) ??
+    controlWords(step) ??
+    synchronisationWords(step) ??
+    otherWords(step)
+  );
+}
+
+function registerWords(step: Step): string | undefined {
+  switch (step.kind) {
+    case "set":
+      return `${step.into} = ${show(step.to)}`;
+    case "compute": {
+      const [left, right] = [show(step.left), show(step.right)];
+      if (step.op === "min" || step.op === "max")
+        return `${step.into} = ${step.op}(${left}, ${right})`;
+      return `${step.into} = ${left} ${step.op} ${right}`;
+    }
+    case "clock":
+      return step.unit === "jiffies" ? `${step.into} = jiffies` : `${step.into} = ktime_get_ns()`;
+    case "pick":
+      return `${step.into} = any of 0 … ${show(step.below)} - 1`;
+    default:
+      return undefined;
+  }
+}
+
+function memoryWords(step: Step): string | undefined {
+  switch (step.kind) {
+    case "load":
+      return `${step.into} = ${step.order === "acquire" ? "smp_load_acquire" : "READ_ONCE"}(${at(step.from)})`;
+    case "store":
+      return step.order === "release"
+        ? `smp_store_release(${at(step.to)}, ${show(step.value)})`
+        : `WRITE_ONCE(${at(step.to)}, ${show(step.value)})`;
+    case "atomic":
+      return atomicWords(step);
+    case "loadMask":
+      return `${step.into} = ${at(step.from)}`;
+    case "maskBit":
+      return `cpumask_${step.op}_cpu(${show(step.cpu)}, ${at(step.at)})`;
+    case "testBit":
+      return `${step.into} = cpumask_test_cpu(${show(step.cpu)}, ${at(step.from)})`;
+    case "fence":
+      return { full: "smp_mb()", read: "smp_rmb()", write: "smp_wmb()", compiler: "barrier()" }[
+        step.order
+      ];
+    default:
+      return undefined;
+  }
+}
+
+function atomicWords(step: Extract<Step, { kind: "atomic" }>): string {
+  const suffix = step.order === "full" ? "" : `_${step.order}`;
+  const result = step.into === undefined ? "" : `${step.into} = `;
+  const place = at(step.at);
+  switch (step.op) {
+    case "exchange":
+      return `${result}xchg${suffix}(${place}, ${show(step.value)})`;
+    case "add":
+      return `${result}atomic_add_return${suffix}(${show(step.value)}, ${place})`;
+    case "compareExchange": {
+      const expected = show(step.expected ?? 0);
+      return `${result}cmpxchg${suffix}(${place}, ${expected}, ${show(step.value)})`;
+    }
+  }
+}
+
+function maskWords(step: Step): string | undefined {
+  switch (step.kind) {
+    case "emptyMask":
+      return `cpumask_clear(${step.mask})`;
+    case "copyMask":
+      return `cpumask_copy(${step.into}, ${step.from})`;
+    case "addCpu":
+      return `__cpumask_set_cpu(${show(step.cpu)}, ${step.mask})`;
+    case "removeCpu":
+      return `__cpumask_clear_cpu(${show(step.cpu)}, ${step.mask})`;
+    case "countMask":
+      return `${step.into} = cpumask_weight(${step.mask})`;
+    default:
+      return undefined;
+  }
+}
+
+function controlWords(step: Step): string | undefined {
+  switch (step.kind) {
+    case "if":
+      return `if (${test(step.condition)})`;
+    case "while":
+      return isEndless(step.condition) ? "for (;;)" : `while (${test(step.condition)})`;
+    case "forEachCpu":
+      return `for_each_cpu(${step.into}, ${step.mask === "online" ? "cpu_online_mask" : step.mask})`;
+    case "section":
+      return `${step.label}:`;
+    case "leave":
+      return `return from ${step.section}`;
+    default:
+      return undefined;
+  }
+}
+
+function synchronisationWords(step: Step): string | undefined {
+  switch (step.kind) {
+    case "irqOff":
+      return "local_irq_disable()";
+    case "irqOn":
+      return "local_irq_enable()";
+    case "crossCall": {
+      const mask = step.mask === "online" ? "cpu_online_mask" : step.mask;
+      return `smp_call_function_many(${mask}, ${step.handler.name})`;
+    }
+    case "awaitCalls":
+      return "csd_lock_wait()";
+    case "rcuLock":
+      return "rcu_read_lock()";
+    case "rcuUnlock":
+      return "rcu_read_unlock()";
+    case "gracePeriod":
+      return "synchronize_rcu()";
+    case "lock":
+      return `spin_lock(${at(step.lock)})`;
+    case "unlock":
+      return `spin_unlock(${at(step.lock)})`;
+    case "wake":
+      return `wake_up_process(thread of cpu ${show(step.cpu)})`;
+    case "sleep":
+      return "schedule()";
+    case "awaitSleep":
+      return `wait until the thread of cpu ${show(step.cpu)} sleeps`;
+    default:
+      return undefined;
+  }
+}
+
+function otherWords(step: Step): string {
+  switch (step.kind) {
+    case "flushLocal":
+      return step.pages === -1 ? "flush_tlb_local()" : `flush_tlb_local(${show(step.pages)} pages)`;
+    case "flushBroadcast":
+      return `${step.instruction} (${step.pages === -1 ? "all" : `${show(step.pages)} pages`})`;
+    case "flushComplete":
+      return step.instruction;
+    case "hypercall":
+      return `hypercall(${step.service})`;
+    case "work":
+      return step.times === undefined
+        ? `/* ${step.cost} */`
+        : `/* ${show(step.times)} × ${step.cost} */`;
+    case "pause":
+      return `/* pause ${pauseWords(step)} */`;
+    case "ghost":
+      return `/* ${step.what} table ${show(step.table)} */`;
+    case "countRow":
+      return `inc_irq_stat(${step.row})`;
+    case "tally":
+      return `/* count ${step.what} */`;
+    case "begin":
+      return `/* ${step.what} begins */`;
+    case "end":
+      return `/* ${step.what} ends */`;
+    case "trace":
+      return `trace_${step.event}(${step.detail})`;
+    default:
+      return step.kind;
+  }
+}
+
+function pauseWords(step: Extract<Step, { kind: "pause" }>): string {
+  const { duration } = step;
+  switch (duration.kind) {
+    case "fixed":
+      return `${duration.ns} ns`;
+    case "uniform":
+      return `${duration.fromNs} … ${duration.toNs} ns`;
+    case "exponential":
+      return `exponential, mean ${duration.meanNs} ns`;
+  }
+}
+
+/** A memory location in kernel words: `this_cpu(x)`, `per_cpu(x, cpu)`, `x[mm]`. */
+export function at(place: Place): string {
+  return place.of === undefined ? place.variable : `${place.variable}[${show(place.of)}]`;
+}
+
+function test(condition: Condition): string {
+  return `${show(condition.left)} ${condition.is} ${show(condition.right)}`;
+}
+
+function isEndless(condition: Condition): boolean {
+  return condition.left === 0 && condition.is === "==" && condition.right === 0;
+}
+
+function show(operand: Operand): string {
+  return String(operand);
+}

@@ -1,0 +1,112 @@
+/**
+ * Comparison with a baseline. Done here in plain loops, because Arquero table expressions cannot
+ * close over a caller's variables.
+ */
+import { checkKeys } from "../base/check.ts";
+import { invalid, unknownName } from "../base/messages.ts";
+import { type ColumnTable, columnValues, requireColumns, tableOf } from "./frame.ts";
+
+/** Which rows are the baseline, and what else must be equal for two rows to be compared. */
+export interface BaselineOptions {
+  /** The value of column `by` that marks the baseline rows. */
+  readonly baseline: string;
+  /** The column that names the competitors (default `linux`). */
+  readonly by?: string;
+  /** The columns that make two rows the same cell (default: machine, cpus, workload, …). */
+  readonly over?: readonly string[];
+}
+
+const sameCell: readonly string[] = ["machine", "cpus", "workload", "backend", "seed"];
+const measures: readonly string[] = ["ipis", "gup_fast_ns_mean", "duration_ns"];
+
+/**
+ * The table with five more columns: baseline, ipis_saved, ipis_saved_pct, gup_fast_overhead_pct and
+ * duration_change_pct, as the schema `compare` describes them. A value is null when a side is absent
+ * or the baseline is zero. Throws SD009 for an absent column, SD002 when no row is the baseline,
+ * SD001 when a cell has two baseline rows.
+ */
+export function withBaseline(table: ColumnTable, options: BaselineOptions): ColumnTable {
+  checkKeys("withBaseline", options, ["baseline", "by", "over"]);
+  const { baseline, by = "linux", over = sameCell } = options;
+  requireColumns(table, [by, ...over, ...measures]);
+  const columns = new Map<string, unknown[]>(
+    table.columnNames().map((name) => [name, columnValues(table, name)]),
+  );
+  const names = columns.get(by) ?? [];
+  const cells = cellKeys(
+    over.map((name) => columns.get(name) ?? []),
+    names.length,
+  );
+  const partner = baselineRows(names, cells, baseline);
+  const own = (name: string) => (columns.get(name) ?? []).map(finite);
+  const base = (name: string) => {
+    const values = own(name);
+    return partner.map((row) => (row === undefined ? null : (values[row] ?? null)));
+  };
+  columns.set(
+    "baseline",
+    names.map(() => baseline),
+  );
+  columns.set(
+    "ipis_saved",
+    zip(own("ipis"), base("ipis"), (mine, theirs) => theirs - mine),
+  );
+  columns.set("ipis_saved_pct", zip(own("ipis"), base("ipis"), savedPct));
+  columns.set(
+    "gup_fast_overhead_pct",
+    zip(own("gup_fast_ns_mean"), base("gup_fast_ns_mean"), changePct),
+  );
+  columns.set("duration_change_pct", zip(own("duration_ns"), base("duration_ns"), changePct));
+  return tableOf(columns);
+}
+
+/** One text a row that is equal for rows of the same cell. */
+function cellKeys(columns: readonly (readonly unknown[])[], rows: number): string[] {
+  return Array.from({ length: rows }, (_, row) =>
+    JSON.stringify(columns.map((values) => [typeof values[row], String(values[row])])),
+  );
+}
+
+/** For each row, the number of the baseline row of its cell. */
+function baselineRows(
+  names: readonly unknown[],
+  cells: readonly string[],
+  baseline: string,
+): (number | undefined)[] {
+  const rowOfCell = new Map<string, number>();
+  names.forEach((name, row) => {
+    if (name !== baseline) return;
+    const cell = cells[row] ?? "";
+    if (rowOfCell.has(cell)) {
+      throw invalid("over", cell, `columns that tell the rows of baseline ${baseline} apart`);
+    }
+    rowOfCell.set(cell, row);
+  });
+  if (rowOfCell.size === 0 && names.length > 0) {
+    throw unknownName("baseline", baseline, [...new Set(names.map(String))]);
+  }
+  return cells.map((cell) => rowOfCell.get(cell));
+}
+
+function finite(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+function zip(
+  own: readonly (number | null)[],
+  base: readonly (number | null)[],
+  combine: (own: number, base: number) => number | null,
+): (number | null)[] {
+  return own.map((mine, row) => {
+    const theirs = base[row] ?? null;
+    return mine === null || theirs === null ? null : combine(mine, theirs);
+  });
+}
+
+function changePct(own: number, base: number): number | null {
+  return base === 0 ? null : (100 * (own - base)) / base;
+}
+
+function savedPct(own: number, base: number): number | null {
+  return base === 0 ? null : (100 * (base - own)) / base;
+}

@@ -1,0 +1,151 @@
+/**
+ * The columns of every table the library returns: name, unit, meaning. To give a table a new column,
+ * add one line here. A name means the same in every schema.
+ */
+import { unknownName } from "../base/messages.ts";
+
+/** What a number in a column counts. `percent` is 0…100, not a fraction; time is nanoseconds. */
+export type Unit = "ns" | "bytes" | "percent" | "count" | "cpus" | "pages";
+
+/** One column: its snake_case name, its unit (none for names and identifiers), what it means. */
+export interface ColumnSpec {
+  readonly name: string;
+  readonly unit?: Unit;
+  readonly meaning: string;
+  /** True when the column, with the other keys, identifies a row. */
+  readonly key?: boolean;
+}
+
+/** The tables the library returns. */
+export type SchemaName =
+  | "interrupts"
+  | "durations"
+  | "summary"
+  | "compare"
+  | "trace"
+  | "agreement"
+  | "costs";
+
+const cpu: ColumnSpec = { name: "cpu", meaning: "number of the CPU it happened on", key: true };
+const count: ColumnSpec = { name: "count", unit: "count", meaning: "how many were counted" };
+
+const interrupts: readonly ColumnSpec[] = [
+  cpu,
+  { name: "irq", meaning: "row of /proc/interrupts: CAL, TLB, RES, IPI1 and so on", key: true },
+  count,
+];
+
+const durations: readonly ColumnSpec[] = [
+  { name: "what", meaning: "the operation that was timed", key: true },
+  count,
+  { name: "ns_min", unit: "ns", meaning: "shortest" },
+  { name: "ns_p50", unit: "ns", meaning: "median" },
+  { name: "ns_p99", unit: "ns", meaning: "99th percentile" },
+  { name: "ns_max", unit: "ns", meaning: "longest" },
+  { name: "ns_mean", unit: "ns", meaning: "mean" },
+];
+
+const summary: readonly ColumnSpec[] = [
+  { name: "linux", meaning: "name of the Linux under test", key: true },
+  { name: "table_sync", meaning: "policy: how page tables are synchronised before they are freed" },
+  { name: "release", meaning: "Linux release whose rules apply" },
+  { name: "backend", meaning: "who flushes: native or a hypervisor", key: true },
+  { name: "machine", meaning: "name of the machine", key: true },
+  { name: "cpus", unit: "cpus", meaning: "online CPUs of the machine", key: true },
+  { name: "workload", meaning: "what the CPUs did", key: true },
+  { name: "seed", meaning: "seed of the random streams", key: true },
+  { name: "duration_ns", unit: "ns", meaning: "time until the workload was done" },
+  { name: "operations", unit: "count", meaning: "operations the workload completed" },
+  { name: "cal", unit: "count", meaning: "function-call interrupts; on x86 the CAL row" },
+  { name: "tlb", unit: "count", meaning: "TLB shootdown handlers run; on x86 the TLB row" },
+  { name: "sync_rounds", unit: "count", meaning: "synchronisations with lockless walkers" },
+  { name: "flush_rounds", unit: "count", meaning: "TLB flushes that involved another CPU" },
+  { name: "ipis", unit: "count", meaning: "interrupts that one CPU raised on another" },
+  { name: "gup_calls", unit: "count", meaning: "GUP-fast calls completed" },
+  { name: "gup_fast_ns_mean", unit: "ns", meaning: "mean time of a GUP-fast call" },
+  { name: "gup_fast_ns_p99", unit: "ns", meaning: "99th percentile of a GUP-fast call" },
+  {
+    name: "irq_off_delay_ns_max",
+    unit: "ns",
+    meaning: "longest wait of an interrupt for a CPU that had interrupts off",
+  },
+  { name: "costs_assumed", unit: "count", meaning: "costs used that rest on an assumption" },
+];
+
+const compare: readonly ColumnSpec[] = [
+  ...summary,
+  { name: "baseline", meaning: "name of the row this row is compared with" },
+  { name: "ipis_saved", unit: "count", meaning: "interrupts of the baseline minus own" },
+  { name: "ipis_saved_pct", unit: "percent", meaning: "ipis_saved relative to the baseline" },
+  {
+    name: "gup_fast_overhead_pct",
+    unit: "percent",
+    meaning: "mean GUP-fast time above the baseline's",
+  },
+  { name: "duration_change_pct", unit: "percent", meaning: "duration above the baseline's" },
+];
+
+const trace: readonly ColumnSpec[] = [
+  { name: "ts_ns", unit: "ns", meaning: "time since the start of the run", key: true },
+  cpu,
+  { name: "event", meaning: "what happened", key: true },
+  { name: "detail", meaning: "reason or object of the event" },
+  { name: "target", meaning: "number of the CPU the event is aimed at" },
+  { name: "pages", unit: "pages", meaning: "pages the event concerns" },
+];
+
+const agreement: readonly ColumnSpec[] = [
+  { name: "boot", meaning: "boot of the measured machine", key: true },
+  { name: "case", meaning: "operation that was measured", key: true },
+  { name: "params", meaning: "parameters of the operation", key: true },
+  { name: "row", meaning: "row of /proc/interrupts", key: true },
+  { name: "predicted", unit: "count", meaning: "interrupts the model predicts" },
+  { name: "measured", unit: "count", meaning: "interrupts the real kernel counted" },
+  { name: "difference", unit: "count", meaning: "measured minus predicted" },
+  { name: "within", meaning: "whether the difference is within the stated tolerance" },
+];
+
+const costs: readonly ColumnSpec[] = [
+  { name: "step", meaning: "the step the cost belongs to", key: true },
+  { name: "ns", unit: "ns", meaning: "time of one such step" },
+  { name: "evidence", meaning: "measured, cited or assumed" },
+  { name: "source", meaning: "where the figure comes from" },
+  { name: "range_lo", unit: "ns", meaning: "lowest plausible time" },
+  { name: "range_hi", unit: "ns", meaning: "highest plausible time" },
+];
+
+/** The columns of each table, in order. */
+export const schemas: Readonly<Record<SchemaName, readonly ColumnSpec[]>> = {
+  interrupts,
+  durations,
+  summary,
+  compare,
+  trace,
+  agreement,
+  costs,
+};
+
+const byName: ReadonlyMap<string, ColumnSpec> = new Map(
+  Object.values(schemas).flatMap((specs) => specs.map((spec) => [spec.name, spec] as const)),
+);
+
+/** The columns of a schema. Throws SD002 for an unknown schema. */
+export function schemaOf(schema: string): readonly ColumnSpec[] {
+  if (!Object.hasOwn(schemas, schema)) throw unknownName("schema", schema, Object.keys(schemas));
+  return schemas[schema as SchemaName];
+}
+
+/** The specification of a column the library knows, or undefined for a user's own column. */
+export function columnSpec(name: string): ColumnSpec | undefined {
+  return byName.get(name);
+}
+
+/** The unit of a column: as specified, else as its name ends (`_pct`, `_ns`, `_bytes`). */
+export function unitOf(name: string): Unit | undefined {
+  const known = byName.get(name);
+  if (known !== undefined) return known.unit;
+  if (/_pct$/.test(name)) return "percent";
+  if (/(^|_)ns(_|$)/.test(name)) return "ns";
+  if (/_bytes$/.test(name)) return "bytes";
+  return undefined;
+}

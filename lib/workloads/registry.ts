@@ -1,0 +1,69 @@
+/** All workloads by type: how each is revived from plain data, and how it becomes tasks. */
+import { checkKeys } from "../base/check.ts";
+import { invalid, unknownName } from "../base/messages.ts";
+import type { CollapseOptions } from "./collapse.ts";
+import { collapse, planCollapse } from "./collapse.ts";
+import type { GupFastHammerOptions } from "./gupFastHammer.ts";
+import { gupFastHammer, planGupFastHammer } from "./gupFastHammer.ts";
+import type { MprotectWorkloadOptions } from "./mprotect.ts";
+import { mprotect, planMprotect } from "./mprotect.ts";
+import type { MunmapWorkloadOptions } from "./munmap.ts";
+import { munmap, planMunmap } from "./munmap.ts";
+import type { PlanContext, WorkloadPlan } from "./plan.ts";
+import { composePlans, together } from "./together.ts";
+import type { WorkloadData } from "./workload.ts";
+import { Workload } from "./workload.ts";
+
+interface Kind {
+  make(options: Readonly<Record<string, unknown>>): Workload;
+  plan(workload: Workload, context: PlanContext): WorkloadPlan;
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  collapse: {
+    make: (options) => collapse(options as unknown as CollapseOptions),
+    plan: planCollapse,
+  },
+  munmap: {
+    make: (options) => munmap(options as unknown as MunmapWorkloadOptions),
+    plan: planMunmap,
+  },
+  mprotect: {
+    make: (options) => mprotect(options as unknown as MprotectWorkloadOptions),
+    plan: planMprotect,
+  },
+  gupFastHammer: {
+    make: (options) => gupFastHammer(options as unknown as GupFastHammerOptions),
+    plan: planGupFastHammer,
+  },
+  together: {
+    make: (options) => together(...(options.parts as readonly unknown[]).map(reviveWorkload)),
+    plan: (workload, context) =>
+      composePlans(
+        (workload.options.parts as readonly WorkloadData[]).map((part) => {
+          const revived = reviveWorkload(part);
+          return (inner) => planWorkload(revived, inner);
+        }),
+        context,
+      ),
+  },
+};
+
+/** A workload from a plain clone of one. Throws SD001 for anything else, SD002 for other types. */
+export function reviveWorkload(value: unknown): Workload {
+  if (value instanceof Workload) return value;
+  if (typeof value !== "object" || value === null || !("kind" in value)) {
+    throw invalid("workload", value, "a workload made by sd.workload.…()");
+  }
+  checkKeys("workload", value, ["kind", "type", "options"]);
+  const { type, options } = value as Partial<WorkloadData>;
+  if (typeof type !== "string" || !Object.hasOwn(KINDS, type)) {
+    throw unknownName("workload", type, Object.keys(KINDS));
+  }
+  return KINDS[type]!.make(options ?? {});
+}
+
+/** The tasks of a workload. */
+export function planWorkload(workload: Workload, context: PlanContext): WorkloadPlan {
+  return KINDS[workload.type]!.plan(workload, context);
+}
