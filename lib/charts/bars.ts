@@ -169,7 +169,7 @@ function withAmounts(rows: readonly ChartRow[], role: Role): ChartRow[] {
     return {
       ...row,
       [amountFields.text]: quantityText(value, role.unit),
-      [amountFields.place]: Math.max(value, Number(row[rangeFields.high] ?? value)),
+      [amountFields.place]: Math.max(0, value, Number(row[rangeFields.high] ?? value)),
     };
   });
 }

@@ -15,7 +15,7 @@ export const endFields = { last: "_last", height: "_label_y" } as const;
  */
 export function spread(fractions: readonly number[], room: number): number[] {
   const order = fractions.map((_, i) => i);
-  order.sort((a, b) => (fractions[a] ?? 0) - (fractions[b] ?? 0) || a - b);
+  order.sort((a, b) => (fractions[a] ?? 0) - (fractions[b] ?? 0) || b - a);
   const blocks: { sum: number; size: number }[] = [];
   order.forEach((index, rank) => {
     let block = { sum: (fractions[index] ?? 0) - rank * room, size: 1 };

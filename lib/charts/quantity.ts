@@ -31,7 +31,8 @@ export function columnTitle(column: string): string {
 
 /** The title of an axis: {@link columnTitle}, with the unit where tick labels do not carry it. */
 export function axisTitle(column: string): string {
-  const title = capitalised(columnTitle(column));
+  // The name of a foreign column is shown as it is.
+  const title = /^\w+$/.test(column) ? capitalised(columnTitle(column)) : column;
   return unitOf(column) === "percent" ? `${title} (%)` : title;
 }
 
@@ -62,6 +63,7 @@ const steps: Readonly<Partial<Record<Unit, readonly Step[]>>> = {
 };
 
 const countSteps: readonly Step[] = [
+  [1e12, "T"],
   [1e9, "G"],
   [1e6, "M"],
   [1e4, "k", 1e3],

@@ -62,7 +62,8 @@ const faint = "#666666";
 export function themeConfig(): Record<string, unknown> {
   return {
     background: "#FFFFFF",
-    font: fontFamily,
+    // Front ends without the font use the one its metrics were modelled on.
+    font: `${fontFamily}, Verdana, sans-serif`,
     // Descriptions for screen readers would put column names into expression text.
     aria: false,
     padding: 12,

@@ -17,10 +17,10 @@ const ENDLESS = 1_000_000;
  * early where the CPU blocks, ends a handler, or did something others must react to first.
  */
 export function advance(s: EngineState, cpu: number, until: number): void {
-  const { code, constants } = s.assembly;
+  const { code, constants } = s;
   const { registers, at } = s;
-  const numbers = s.memory.numbers;
-  let frame = (2 * cpu + s.level[cpu]!) * s.assembly.registers;
+  const numbers = s.numbers;
+  let frame = (2 * cpu + s.level[cpu]!) * s.frameSize;
   let now = at[cpu]!;
   let p = s.pc[cpu]!;
   let budget = ENDLESS;
@@ -35,32 +35,32 @@ export function advance(s: EngineState, cpu: number, until: number): void {
     const b = code[p + 2]!;
     const opcode = code[p]!;
     switch (opcode) {
-      case op.DELAY:
+      case 0: // DELAY
         now += code[p + op.COST]!;
         break;
-      case op.WORK:
+      case 1: // WORK
         now += code[p + op.COST]! * value(registers, constants, frame, a);
         break;
-      case op.LOAD_OWN:
+      case 2: // LOAD_OWN
         registers[frame + a] = numbers[b + cpu]!;
         now += code[p + op.COST]!;
         break;
-      case op.STORE_OWN:
+      case 3: // STORE_OWN
         numbers[a + cpu] = value(registers, constants, frame, b);
         now += storeNs(s, a + cpu, cpu, p);
         break;
-      case op.LOAD_SHARED:
+      case 4: // LOAD_SHARED
         registers[frame + a] = numbers[b + value(registers, constants, frame, code[p + 3]!)]!;
         now += code[p + op.COST]!;
         break;
-      case op.JUMP:
+      case 5: // JUMP
         p = a;
         continue;
-      case op.IRQ_OFF:
+      case 6: // IRQ_OFF
         s.irqOff[cpu] = 1;
         now += code[p + op.COST]!;
         break;
-      case op.IRQ_ON:
+      case 7: // IRQ_ON
         s.irqOff[cpu] = 0;
         now += code[p + op.COST]!;
         if (s.pendingIpi[cpu] === 0) break;
@@ -86,7 +86,7 @@ export function advance(s: EngineState, cpu: number, until: number): void {
         if (!interact(s, cpu, p, now)) return;
         now = at[cpu]!;
         p = s.pc[cpu]!;
-        frame = (2 * cpu + s.level[cpu]!) * s.assembly.registers;
+        frame = (2 * cpu + s.level[cpu]!) * s.frameSize;
         continue;
     }
     p += op.WORD;
@@ -107,15 +107,15 @@ export function value(
 
 function holds(opcode: number, left: number, right: number): boolean {
   switch (opcode) {
-    case op.UNLESS_EQ:
+    case 8: // UNLESS_EQ
       return left === right;
-    case op.UNLESS_NE:
+    case 9: // UNLESS_NE
       return left !== right;
-    case op.UNLESS_LT:
+    case 10: // UNLESS_LT
       return left < right;
-    case op.UNLESS_LE:
+    case 11: // UNLESS_LE
       return left <= right;
-    case op.UNLESS_GT:
+    case 12: // UNLESS_GT
       return left > right;
     default:
       return left >= right;
@@ -124,9 +124,9 @@ function holds(opcode: number, left: number, right: number): boolean {
 
 /** A line that another CPU has read or written since must first be fetched back. */
 function storeNs(s: EngineState, line: number, cpu: number, p: number): number {
-  if (s.lineOwner[line] === cpu) return s.assembly.code[p + op.COST]!;
+  if (s.lineOwner[line] === cpu) return s.code[p + op.COST]!;
   s.lineOwner[line] = cpu;
-  return s.assembly.code[p + op.REMOTE_COST]!;
+  return s.code[p + op.REMOTE_COST]!;
 }
 
 function endless(s: EngineState, cpu: number, now: number): Error {

@@ -15,7 +15,7 @@ import { ARRIVE_EVENT, AWAITS_CALLS, POLL_EVENT, RESCHEDULE_EVENT, WAKE_UP } fro
 
 /** Queues a handler on every CPU of a mask but this one and interrupts those that need it. */
 export function crossCall(s: EngineState, cpu: number, p: number, now: number): boolean {
-  const { code } = s.assembly;
+  const { code } = s;
   const mask = maskRegister(s, cpu, code[p + 1]!);
   const handler = code[p + 2]!;
   const values = code[p + 3]!;
@@ -96,8 +96,8 @@ export function awaitCalls(s: EngineState, cpu: number, p: number, now: number):
  * counts as CAL; PREEMPT_RT sends a reschedule interrupt (RES) instead.
  */
 export function wake(s: EngineState, cpu: number, p: number, now: number): boolean {
-  const target = readOperand(s, cpu, s.assembly.code[p + 1]!);
-  const queuedAt = now + s.assembly.code[p + op.COST]!;
+  const target = readOperand(s, cpu, s.code[p + 1]!);
+  const queuedAt = now + s.code[p + op.COST]!;
   s.pc[cpu] = p + op.WORD;
   s.wakeSent[target] = 1;
   if (!s.wakesReschedule) {

@@ -15,31 +15,36 @@ import {
 /** Runs until `isDone()`; throws SD008 when nothing can happen any more. */
 export function runEvents(s: EngineState, isDone: () => boolean): void {
   const { wheel } = s;
-  const tick: number[] = [];
   while (!isDone()) {
     const event = wheel.pop();
     if (event < 0) throw stuck("the run", "tasks are left, but no event is");
-    if (!wheel.hasMoreNow()) {
-      dispatch(s, event);
-      continue;
-    }
-    if (!runPassiveStep(s, event)) tick.push(event);
-    while (wheel.hasMoreNow()) {
-      const next = wheel.pop();
-      if (!runPassiveStep(s, next)) tick.push(next);
-    }
-    if (tick.length > 1) tick.sort((left, right) => left - right);
-    for (const one of tick) {
-      if (!isDone()) dispatch(s, one);
-    }
-    tick.length = 0;
+    if (wheel.hasMoreNow()) runTick(s, event, isDone);
+    else dispatch(s, event);
   }
+}
+
+/** All events of one tick: first the steps of passive CPUs, then the others in order. */
+function runTick(s: EngineState, first: number, isDone: () => boolean): void {
+  const { wheel } = s;
+  let others: number[] | undefined;
+  let event = first;
+  for (;;) {
+    if (!runPassiveStep(s, event)) {
+      if (others === undefined) others = [event];
+      else others.push(event);
+    }
+    if (!wheel.hasMoreNow()) break;
+    event = wheel.pop();
+  }
+  if (others === undefined) return;
+  if (others.length > 1) others.sort((left, right) => left - right);
+  for (const one of others) if (!isDone()) dispatch(s, one);
 }
 
 /** In an eager run, passive CPUs have events too; they come before all others of their tick. */
 function runPassiveStep(s: EngineState, event: number): boolean {
   const cpu = event & CPU_MASK;
-  if (event >> KIND_SHIFT !== 0 || s.isPassive[cpu] === 0 || s.level[cpu] === 1) return false;
+  if (event > CPU_MASK || s.isPassive[cpu] === 0 || s.level[cpu] === 1) return false;
   const { now } = s.wheel;
   if (s.at[cpu] !== now) return true;
   s.scheduledAt[cpu] = -1;
@@ -49,6 +54,7 @@ function runPassiveStep(s: EngineState, event: number): boolean {
 }
 
 function dispatch(s: EngineState, event: number): void {
+  if (runPassiveStep(s, event)) return;
   const cpu = event & CPU_MASK;
   const { now } = s.wheel;
   switch (event >> KIND_SHIFT) {
@@ -67,7 +73,7 @@ function dispatch(s: EngineState, event: number): void {
     default:
       if (s.at[cpu] !== now) return; // an interrupt has moved the step
       s.scheduledAt[cpu] = -1;
-      if (!runPassiveStep(s, event)) runAhead(s, cpu);
+      runAhead(s, cpu);
   }
 }
 

@@ -13,22 +13,22 @@ import type { EngineState } from "./state.ts";
  * CPU must stop: it blocks, has finished, or others must react first.
  */
 export function interact(s: EngineState, cpu: number, p: number, now: number): boolean {
-  switch (s.assembly.code[p]) {
-    case op.CROSS_CALL:
+  switch (s.code[p]) {
+    case 47: // CROSS_CALL
       return crossCall(s, cpu, p, now);
-    case op.AWAIT_CALLS:
+    case 48: // AWAIT_CALLS
       return awaitCalls(s, cpu, p, now);
-    case op.WAKE:
+    case 49: // WAKE
       return wake(s, cpu, p, now);
-    case op.SLEEP:
+    case 50: // SLEEP
       return sleep(s, cpu, p, now);
-    case op.AWAIT_SLEEP:
+    case 51: // AWAIT_SLEEP
       return awaitSleep(s, cpu, p, now);
-    case op.LOCK:
+    case 52: // LOCK
       return lock(s, cpu, p, now);
-    case op.UNLOCK:
+    case 53: // UNLOCK
       return unlock(s, cpu, p, now);
-    case op.FINISH:
+    case 54: // FINISH
       return finish(s, cpu, now);
     default:
       s.at[cpu] = now + accessMemory(s, cpu, p, now);
@@ -39,7 +39,7 @@ export function interact(s: EngineState, cpu: number, p: number, now: number): b
 
 /** Reads or writes a shared variable and returns the ns that takes. */
 function accessMemory(s: EngineState, cpu: number, p: number, now: number): number {
-  const { code } = s.assembly;
+  const { code } = s;
   const opcode = code[p]!;
   if (opcode === op.LOAD_REMOTE) return loadRemote(s, cpu, p, now);
   if (opcode >= op.LOAD_MASK) return accessMask(s, cpu, p, now);
@@ -47,7 +47,7 @@ function accessMemory(s: EngineState, cpu: number, p: number, now: number): numb
   const line = base + readOperand(s, cpu, code[p + 2]!);
   const given = readOperand(s, cpu, code[p + 3]!);
   bringObserversUpToDate(s, base, now);
-  const { numbers } = s.memory;
+  const { numbers } = s;
   const old = numbers[line]!;
   if (opcode === op.STORE_SHARED) {
     numbers[line] = given;
@@ -64,13 +64,13 @@ function accessMemory(s: EngineState, cpu: number, p: number, now: number): numb
 
 /** A variable of another CPU: that CPU is brought up to date, and its line becomes shared. */
 function loadRemote(s: EngineState, cpu: number, p: number, now: number): number {
-  const { code } = s.assembly;
+  const { code } = s;
   const owner = readOperand(s, cpu, code[p + 3]!);
   if (s.isPassive[owner] === 1 && s.level[owner] === 0 && owner !== cpu) {
     s.advance(s, owner, now);
   }
   const line = code[p + 2]! + owner;
-  writeRegister(s, cpu, code[p + 1]!, s.memory.numbers[line]!);
+  writeRegister(s, cpu, code[p + 1]!, s.numbers[line]!);
   const isDirty = s.lineOwner[line] === owner && owner !== cpu;
   if (!isDirty) return code[p + op.COST]!;
   s.lineOwner[line] = -1;
@@ -80,15 +80,17 @@ function loadRemote(s: EngineState, cpu: number, p: number, now: number): number
 }
 
 function accessMask(s: EngineState, cpu: number, p: number, now: number): number {
-  const { code } = s.assembly;
+  const { code } = s;
   const cost = code[p + op.COST]!;
   switch (code[p]) {
-    case op.LOAD_MASK: {
+    case 43: {
+      // LOAD_MASK
       const mask = s.memory.masks[code[p + 2]! + readOperand(s, cpu, code[p + 3]!)]!;
       maskRegister(s, cpu, code[p + 1]!).copyFrom(mask);
       return cost;
     }
-    case op.TEST_BIT: {
+    case 46: {
+      // TEST_BIT
       const mask = s.memory.masks[code[p + 2]! + readOperand(s, cpu, code[p + 3]!)]!;
       writeRegister(s, cpu, code[p + 1]!, mask.has(readOperand(s, cpu, code[p + 4]!)) ? 1 : 0);
       return cost;
@@ -99,7 +101,7 @@ function accessMask(s: EngineState, cpu: number, p: number, now: number): number
       const mask = s.memory.masks[index]!;
       if (code[p] === op.MASK_BIT_SET) mask.set(bit);
       else mask.clear(bit);
-      return useLine(s, s.memory.numbers.length + index, cpu, now, cost);
+      return useLine(s, s.numbers.length + index, cpu, now, cost);
     }
   }
 }

@@ -96,7 +96,7 @@ function startFunction(s: EngineState, cpu: number, begin: number): void {
     return;
   }
   const entry = s.assembly.entries[call.handler]!;
-  const frame = (2 * cpu + 1) * s.assembly.registers;
+  const frame = (2 * cpu + 1) * s.frameSize;
   s.registers[frame] = cpu;
   entry.params.forEach((register, i) => {
     s.registers[frame + register] = call.args[i]!;

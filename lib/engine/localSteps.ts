@@ -18,7 +18,7 @@ export function localStep(
   frame: number,
   now: number,
 ): number {
-  const { code, constants } = s.assembly;
+  const { code, constants } = s;
   const { registers } = s;
   const opcode = code[p]!;
   const a = code[p + 1]!;
@@ -26,37 +26,35 @@ export function localStep(
   if (opcode >= op.MASK_EMPTY) return maskStep(s, cpu, p, frame);
   const right = b >= 0 ? registers[frame + b]! : constants[-1 - b]!;
   switch (opcode) {
-    case op.SET:
+    case 14: // SET
       registers[frame + a] = right;
       return 0;
-    case op.PICK: {
-      const below = right;
-      registers[frame + a] = below > 1 ? uniformAt(s.random, 4 * cpu, 0, below) : 0;
+    case 22: // PICK
+      registers[frame + a] = right > 1 ? uniformAt(s.random, 4 * cpu, 0, right) : 0;
       return 0;
-    }
-    case op.PAUSE_UNIFORM:
+    case 23: // PAUSE_UNIFORM
       return uniformAt(s.random, 4 * cpu, constants[-1 - a]!, right);
-    case op.PAUSE_EXPONENTIAL:
+    case 24: // PAUSE_EXPONENTIAL
       return exponentialAt(s.random, 4 * cpu, constants[-1 - a]!);
-    case op.BEGIN:
+    case 25: // BEGIN
       s.stopwatches[cpu * s.histograms.length + a] = now;
       return 0;
-    case op.END:
+    case 26: // END
       s.histograms[a]!.record(now - s.stopwatches[cpu * s.histograms.length + a]!);
       return 0;
-    case op.TALLY:
+    case 27: // TALLY
       s.tallies[a]! += right;
       return 0;
-    case op.COUNT_ROW:
+    case 28: // COUNT_ROW
       s.rowCounts[a]![cpu]! += 1;
       return 0;
-    case op.CLOCK_NS:
+    case 29: // CLOCK_NS
       registers[frame + a] = now;
       return 0;
-    case op.CLOCK_JIFFIES:
+    case 30: // CLOCK_JIFFIES
       registers[frame + a] = Math.floor(now / JIFFY_NS);
       return 0;
-    case op.TRACE:
+    case 31: // TRACE
       s.trace?.step(now, cpu, a, right);
       return 0;
     default: {
@@ -70,17 +68,17 @@ export function localStep(
 
 function compute(opcode: number, left: number, right: number): number {
   switch (opcode) {
-    case op.ADD:
+    case 15: // ADD
       return left + right;
-    case op.SUBTRACT:
+    case 16: // SUBTRACT
       return left - right;
-    case op.MULTIPLY:
+    case 17: // MULTIPLY
       return left * right;
-    case op.DIVIDE:
+    case 18: // DIVIDE
       return Math.floor(left / right);
-    case op.REMAINDER:
+    case 19: // REMAINDER
       return left % right;
-    case op.MINIMUM:
+    case 20: // MINIMUM
       return Math.min(left, right);
     default:
       return Math.max(left, right);
@@ -88,24 +86,24 @@ function compute(opcode: number, left: number, right: number): number {
 }
 
 function maskStep(s: EngineState, cpu: number, p: number, frame: number): number {
-  const { code, constants } = s.assembly;
+  const { code, constants } = s;
   const { registers } = s;
   const a = code[p + 1]!;
   const b = code[p + 2]!;
   switch (code[p]) {
-    case op.MASK_EMPTY:
+    case 32: // MASK_EMPTY
       maskRegister(s, cpu, a).words.fill(0);
       return 0;
-    case op.MASK_COPY:
+    case 33: // MASK_COPY
       maskRegister(s, cpu, a).copyFrom(maskRegister(s, cpu, b));
       return 0;
-    case op.MASK_ADD:
+    case 34: // MASK_ADD
       maskRegister(s, cpu, a).set(b >= 0 ? registers[frame + b]! : constants[-1 - b]!);
       return 0;
-    case op.MASK_REMOVE:
+    case 35: // MASK_REMOVE
       maskRegister(s, cpu, a).clear(b >= 0 ? registers[frame + b]! : constants[-1 - b]!);
       return 0;
-    case op.MASK_COUNT:
+    case 36: // MASK_COUNT
       registers[frame + a] = maskRegister(s, cpu, b).count();
       return 0;
     default: {
@@ -119,7 +117,7 @@ function maskStep(s: EngineState, cpu: number, p: number, frame: number): number
 /** A mask register of the current frame; number 0 is the mask of online CPUs. */
 export function maskRegister(s: EngineState, cpu: number, mask: number): CpuMask {
   if (mask === 0) return s.online;
-  const index = (2 * cpu + s.level[cpu]!) * s.assembly.maskRegisters + mask;
+  const index = (2 * cpu + s.level[cpu]!) * s.maskFrameSize + mask;
   const known = s.maskRegisters[index];
   if (known !== undefined) return known;
   const made = new CpuMask(s.cpus);

@@ -1,6 +1,9 @@
 /** Putting events on the queue. */
 import type { EngineState } from "./state.ts";
-import { KIND_SHIFT, STEP_EVENT } from "./state.ts";
+import { KIND_SHIFT } from "./state.ts";
+
+/** Delays up to here fit the queue's fast path. */
+const FAR_NS = 2 ** 31;
 
 /** Schedules an event of a CPU at an absolute time, ns. */
 export function schedule(s: EngineState, time: number, kind: number, cpu: number): void {
@@ -14,11 +17,14 @@ export function isDriven(s: EngineState, cpu: number): boolean {
   return s.isQuiet[cpu] === 0 && s.isPassive[cpu] === 0;
 }
 
-/** Schedules the next step of a CPU, if it has one and somebody must drive it. */
+/** Schedules the next step (an event of kind 0) of a CPU, if it has one and somebody must drive it. */
 export function scheduleStep(s: EngineState, cpu: number): void {
   const next = s.at[cpu]!;
   if (next === Number.POSITIVE_INFINITY) return;
   if (s.scheduledAt[cpu] === next || !(s.eager || isDriven(s, cpu))) return;
   s.scheduledAt[cpu] = next;
-  schedule(s, next, STEP_EVENT, cpu);
+  s.queueChanged = true;
+  const delay = next - s.wheel.now;
+  if (delay < FAR_NS) s.wheel.after(delay, cpu);
+  else s.wheel.at(next, cpu);
 }

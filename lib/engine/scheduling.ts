@@ -21,10 +21,10 @@ export function sleep(s: EngineState, cpu: number, p: number, now: number): bool
 
 /** Waits until the thread of another CPU sleeps and no wake-up is under way to it. */
 export function awaitSleep(s: EngineState, cpu: number, p: number, now: number): boolean {
-  const target = readOperand(s, cpu, s.assembly.code[p + 1]!);
+  const target = readOperand(s, cpu, s.code[p + 1]!);
   s.pc[cpu] = p + op.WORD;
   if (s.condition[target] === ASLEEP && s.wakeSent[target] === 0) {
-    s.at[cpu] = now + s.assembly.code[p + op.COST]!;
+    s.at[cpu] = now + s.code[p + op.COST]!;
     return true;
   }
   s.at[cpu] = Number.POSITIVE_INFINITY;
@@ -35,11 +35,11 @@ export function awaitSleep(s: EngineState, cpu: number, p: number, now: number):
 
 /** Takes a spin lock; those who come later wait in order. */
 export function lock(s: EngineState, cpu: number, p: number, now: number): boolean {
-  const line = s.assembly.code[p + 1]! + readOperand(s, cpu, s.assembly.code[p + 2]!);
+  const line = s.code[p + 1]! + readOperand(s, cpu, s.code[p + 2]!);
   s.pc[cpu] = p + op.WORD;
-  if (s.memory.numbers[line] === 0) {
-    s.memory.numbers[line] = 1;
-    s.at[cpu] = now + s.assembly.code[p + op.COST]!;
+  if (s.numbers[line] === 0) {
+    s.numbers[line] = 1;
+    s.at[cpu] = now + s.code[p + op.COST]!;
     return true;
   }
   s.at[cpu] = Number.POSITIVE_INFINITY;
@@ -50,12 +50,12 @@ export function lock(s: EngineState, cpu: number, p: number, now: number): boole
 
 /** Gives a spin lock to the CPU that has waited longest, one line transfer later. */
 export function unlock(s: EngineState, cpu: number, p: number, now: number): boolean {
-  const line = s.assembly.code[p + 1]! + readOperand(s, cpu, s.assembly.code[p + 2]!);
+  const line = s.code[p + 1]! + readOperand(s, cpu, s.code[p + 2]!);
   s.pc[cpu] = p + op.WORD;
-  s.at[cpu] = now + s.assembly.code[p + op.COST]!;
+  s.at[cpu] = now + s.code[p + op.COST]!;
   const [next, ...rest] = s.lockWaiters.get(line) ?? [];
   if (next === undefined) {
-    s.memory.numbers[line] = 0;
+    s.numbers[line] = 0;
     return true;
   }
   s.lockWaiters.set(line, rest);

@@ -62,6 +62,13 @@ export class EngineState {
   /** Remote wake-ups of this kernel are reschedule interrupts (PREEMPT_RT). */
   readonly wakesReschedule: boolean;
 
+  /** Parts of the assembly and the memory that every step needs. */
+  readonly code: Int32Array;
+  readonly constants: Float64Array;
+  readonly numbers: Float64Array;
+  readonly frameSize: number;
+  readonly maskFrameSize: number;
+
   readonly at: Float64Array;
   readonly pc: Int32Array;
   readonly level: Uint8Array;
@@ -131,6 +138,11 @@ export class EngineState {
     this.machine = machine;
     this.assembly = assembly;
     this.memory = memory;
+    this.code = assembly.code;
+    this.constants = assembly.constants;
+    this.numbers = memory.numbers;
+    this.frameSize = assembly.registers;
+    this.maskFrameSize = assembly.maskRegisters;
     this.eager = options.eager;
     this.trace = options.trace;
     this.wakesReschedule = options.wakesReschedule;

@@ -12,7 +12,7 @@ export interface PlacedColumn {
 /** Blank characters between two columns. */
 export const gap = 2;
 
-/** Texts are not shortened below this width as long as the columns can be split instead. */
+/** Texts are not shortened, and in blocks headers not wrapped, below this width. */
 const readable = 10;
 
 /**
@@ -23,11 +23,17 @@ const readable = 10;
 export function layout(columns: readonly CellColumn[], width: number): PlacedColumn[][] {
   const natural = columns.map((column) => Math.max(column.name.length, widest(column.cells)));
   if (total(natural) <= width) return [columns.map((column, i) => place(column, natural[i] ?? 0))];
-  const wrapped = columns.map((column) => Math.max(longestWord(column.name), widest(column.cells)));
+  const wrapped = columns.map((column) =>
+    Math.min(width, Math.max(longestWord(column.name), widest(column.cells))),
+  );
   const squeezed = squeeze(columns, wrapped, width);
   if (total(squeezed) <= width)
     return [columns.map((column, i) => place(column, squeezed[i] ?? 0))];
-  return split(columns, wrapped, width);
+  return split(
+    columns,
+    wrapped.map((least, i) => Math.max(least, Math.min(readable, natural[i] ?? 0))),
+    width,
+  );
 }
 
 /** The widths with the widest texts shortened, one character at a time, until all fit or none can. */

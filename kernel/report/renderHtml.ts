@@ -1,0 +1,136 @@
+/** A notebook as one HTML file that loads nothing, runs nothing and can be mailed. */
+import type { MimeBundle } from "../exec/messages.ts";
+import { escapeText, isPictureUri } from "./escape.ts";
+import { highlightTypeScript } from "./highlight.ts";
+import { renderMarkdown } from "./markdown.ts";
+import { withoutColours } from "./normalize.ts";
+import type { CodeCell, Metadata, Notebook, Output, TextCell } from "./notebook.ts";
+import { notebookDigest, tagsOf } from "./notebook.ts";
+import { sanitizeHtml } from "./sanitize.ts";
+import { reportStyle } from "./style.ts";
+
+/** What the page says about itself. */
+export interface ReportOptions {
+  /** Shown by the browser when the notebook has no heading, usually the name of its file. */
+  readonly title: string;
+  /** Versions for the last line of the page; no clock, so that equal notebooks give equal pages. */
+  readonly packageVersion: string;
+  readonly nodeVersion: string;
+}
+
+const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+
+/** The page. Cells tagged `hide-input` start with their code folded. */
+export function renderHtml(notebook: Notebook, options: ReportOptions): string {
+  const title = escapeText(firstHeading(notebook) ?? options.title);
+  const cells = notebook.cells.map((cell) =>
+    cell.kind === "code" ? codeSection(cell) : textSection(cell),
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>
+${reportStyle}
+</style>
+</head>
+<body>
+<main>
+${cells.filter((cell) => cell !== "").join("\n")}
+</main>
+${footer(notebook, options)}
+</body>
+</html>
+`;
+}
+
+function firstHeading({ cells }: Notebook): string | undefined {
+  for (const cell of cells) {
+    const found = cell.kind === "markdown" ? /^#{1,6}\s+(.+)$/m.exec(cell.source)?.[1] : undefined;
+    if (found !== undefined) return found.replace(/[*`]/g, "").trim();
+  }
+  return undefined;
+}
+
+function textSection({ kind, source, attachments, id }: TextCell): string {
+  if (kind === "raw") return "";
+  const html = renderMarkdown(source, (name) => attachmentUri(attachments?.[name]));
+  return `<section class="prose" id="cell-${id}">\n${html}\n</section>`;
+}
+
+function attachmentUri(attachment: unknown): string | undefined {
+  if (typeof attachment !== "object" || attachment === null) return undefined;
+  return picture(attachment as MimeBundle)?.uri;
+}
+
+function codeSection(cell: CodeCell): string {
+  if (cell.source.trim() === "") return "";
+  const open = tagsOf(cell).includes("hide-input") ? "" : " open";
+  const firstLine = cell.source.trim().split("\n")[0] ?? "";
+  const summary = `Cell[${cell.executionCount ?? " "}] <code>${escapeText(firstLine)}</code>`;
+  const code = `<pre><code>${highlightTypeScript(cell.source)}</code></pre>`;
+  const outputs = cell.outputs.map((output) => `<div class="output">${outputHtml(output)}</div>`);
+  return [
+    `<section id="cell-${cell.id}">`,
+    `<details${open}><summary>${summary}</summary>${code}</details>`,
+    ...outputs,
+    "</section>",
+  ].join("\n");
+}
+
+function outputHtml(output: Output): string {
+  switch (output.kind) {
+    case "stream":
+      return preformatted(output.text, `stream ${output.name}`);
+    case "error":
+      return preformatted(output.traceback.join("\n"), "error");
+    case "display_data":
+    case "execute_result":
+      return bundleHtml(output.data, output.metadata);
+  }
+}
+
+/** The richest form a page without scripts can show; a chart is its picture, with its text. */
+function bundleHtml(data: MimeBundle, metadata: Metadata): string {
+  const plain = typeof data["text/plain"] === "string" ? data["text/plain"] : undefined;
+  const found = picture(data);
+  if (found !== undefined) {
+    const alternative = escapeText(plain ?? "picture without description");
+    return `<img alt="${alternative}" src="${found.uri}"${pictureSize(metadata[found.type])}>`;
+  }
+  const html = data["text/html"];
+  if (typeof html === "string") return sanitizeHtml(html);
+  const markdown = data["text/markdown"];
+  if (typeof markdown === "string") return renderMarkdown(markdown);
+  return preformatted(plain ?? JSON.stringify(data, null, 1), "text");
+}
+
+function picture(data: MimeBundle): { readonly uri: string; readonly type: string } | undefined {
+  for (const type of ["image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"]) {
+    const content = data[type];
+    if (typeof content !== "string") continue;
+    const isText = type === "image/svg+xml";
+    const base64 = isText ? Buffer.from(content).toString("base64") : content.replace(/\s/g, "");
+    const uri = `data:${type};base64,${base64}`;
+    if (isPictureUri(uri)) return { uri, type };
+  }
+  return undefined;
+}
+
+function pictureSize(size: unknown): string {
+  const { width, height } = (size ?? {}) as { width?: unknown; height?: unknown };
+  const isSize = (value: unknown): boolean => Number.isFinite(value) && Number(value) > 0;
+  return isSize(width) && isSize(height) ? ` width="${width}" height="${height}"` : "";
+}
+
+function preformatted(text: string, className: string): string {
+  return `<pre class="${className}">${escapeText(withoutColours(text))}</pre>`;
+}
+
+function footer(notebook: Notebook, { packageVersion, nodeVersion }: ReportOptions): string {
+  const digest = notebookDigest(notebook);
+  return `<footer>shootdown ${packageVersion} · Node ${nodeVersion} · notebook sha256 ${digest}</footer>`;
+}
