@@ -2,6 +2,6 @@
 import { build, runNode, setup } from "./tasks.mjs";
 
 const validate = () =>
-  runNode("dist/lib/experiments/validateCli.js", process.argv.slice(2), process.cwd());
+  runNode("dist/lib/experiments/validateMain.js", process.argv.slice(2), process.cwd());
 
 process.exitCode = setup() || build() || validate();

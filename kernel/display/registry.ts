@@ -30,7 +30,8 @@ export async function displayed(value: unknown): Promise<Displayed | undefined> 
 }
 
 function displayMethod(value: unknown): (() => unknown) | undefined {
-  if (value === null || (typeof value !== "object" && typeof value !== "function")) return undefined;
+  if (value === null || (typeof value !== "object" && typeof value !== "function"))
+    return undefined;
   const method = (value as { [displaySymbol]?: unknown })[displaySymbol];
   return typeof method === "function" ? (method as () => unknown) : undefined;
 }

@@ -39,8 +39,7 @@ export function cellModules(
         loaded.set(specifier, moduleExports(module));
       }
     },
-    require: (specifier) =>
-      loaded.has(specifier) ? loaded.get(specifier) : fallback(specifier),
+    require: (specifier) => (loaded.has(specifier) ? loaded.get(specifier) : fallback(specifier)),
     import: importHere,
   };
 }

@@ -1,6 +1,6 @@
 /** The cells of one notebook, run one after the other in this process. */
 import { displayed } from "../display/registry.ts";
-import { type CompiledCell, type CellCompiler, createCellCompiler } from "../lang/converter.ts";
+import { type CellCompiler, createCellCompiler } from "../lang/converter.ts";
 import type { NotebookFolders } from "../lang/resolution.ts";
 import {
   type ConvertedCell,
@@ -20,8 +20,6 @@ export type OutputSink = (output: CellOutput) => void;
 /** How a cell ended. */
 export type CellStatus = "ok" | "error";
 
-type RunnableCell = Extract<CompiledCell, { kind: "compiled" }>;
-
 /** Runs cells; one session a process, because tslab keeps their values in globals. */
 export class CellSession {
   private readonly compiler: CellCompiler;
@@ -30,8 +28,9 @@ export class CellSession {
   private readonly stacks: StackMapper;
   private readonly sink: OutputSink;
   private readonly texts = new Map<number, string>();
+  /** What the cells share. tslab has a proxy for it, which makes a loop a hundred times slower. */
+  private readonly values: Record<string, unknown> = {};
   private converted: ConvertedCell = { diagnostics: [] };
-  private value: unknown;
   private thrown: unknown;
 
   constructor(folders: NotebookFolders, sink: OutputSink) {
@@ -42,15 +41,14 @@ export class CellSession {
       folders.notebookDir,
       { node: { convert: () => this.converted } },
       {
-        log: (value) => {
-          this.value = value;
-        },
+        log: () => undefined,
         error: (error) => {
           this.thrown = error;
         },
       },
     );
     const tslab = tslabGlobal();
+    tslab.exports = this.values;
     this.modules = cellModules(folders.notebookDir, tslab.require);
     tslab.require = (specifier) => this.modules.require(specifier);
     tslab.import = (specifier) => this.modules.import(specifier);
@@ -85,8 +83,10 @@ export class CellSession {
       if (compiled.kind === "rejected") return compilerError(compiled.problems, name, code);
       for (const script of compiled.scripts) this.stacks.add(script);
       await this.modules.load(compiled.scripts.flatMap(({ requires }) => requires));
-      if (!(await this.run(compiled))) return this.describe(this.thrown);
-      await this.showResult(cell, compiled);
+      if (!(await this.run(compiled.converted))) return this.describe(this.thrown);
+      const value = this.lastValue(compiled.converted);
+      const shown = await displayed(compiled.quiet ? undefined : value);
+      if (shown !== undefined) this.sink({ kind: "result", cell, ...shown });
       return undefined;
     } catch (error) {
       return this.describe(error);
@@ -94,23 +94,17 @@ export class CellSession {
   }
 
   /** tslab's executor converts and runs in one call; the conversion has already been made. */
-  private async run({ converted }: RunnableCell): Promise<boolean> {
+  private run(converted: ConvertedCell): Promise<boolean> {
     this.converted = converted;
-    this.value = undefined;
     this.thrown = undefined;
-    const completed = await this.executor.execute("");
-    const last = converted.lastExpressionVar;
-    // tslab keeps silent about null.
-    if (last !== undefined && this.executor.locals[last] === null) this.value = null;
-    if (last !== undefined) delete this.executor.locals[last];
-    return completed;
+    return this.executor.execute("");
   }
 
-  private async showResult(cell: number, { quiet }: RunnableCell): Promise<void> {
-    const value = quiet ? undefined : this.value;
-    this.value = undefined;
-    const shown = await displayed(value);
-    if (shown !== undefined) this.sink({ kind: "result", cell, ...shown });
+  private lastValue({ lastExpressionVar: name }: ConvertedCell): unknown {
+    if (name === undefined) return undefined;
+    const value = this.values[name];
+    delete this.values[name];
+    return value;
   }
 
   private show({ data, metadata, transient }: TslabDisplay, update = false): void {

@@ -65,13 +65,10 @@ export class StackMapper {
     const place = this.place(script, line, column);
     const source = place === undefined ? script : script.replace(/\.js$/, ".ts");
     const shown = place ?? { line, column };
-    // Cells hold their names on a proxy; its name says nothing to the reader.
-    return String(site)
-      .replace(/\bProxy\./, "")
-      .replace(
-        `${script}:${line}:${column}`,
-        () => `${this.shortened(source)}:${shown.line}:${shown.column}`,
-      );
+    return String(site).replace(
+      `${script}:${line}:${column}`,
+      () => `${this.shortened(source)}:${shown.line}:${shown.column}`,
+    );
   }
 
   /** The place in the source, or undefined for a script that is not ours or an unmapped place. */
@@ -96,15 +93,15 @@ export class StackMapper {
       (site.getLineNumber() ?? 0) > lines ||
       script.startsWith("node:") ||
       script.includes("/node_modules/tslab/dist/") ||
-      script.startsWith(kernelFolder) ||
-      script === messagesModule ||
+      fileOf(script).startsWith(kernelFolder) ||
+      fileOf(script) === messagesModule ||
       String(site) === "new Promise (<anonymous>)"
     );
   }
 
   /** Paths relative to the notebook, packages from `node_modules/` on: the same on each machine. */
   private shortened(script: string): string {
-    const file = script.startsWith("file:") ? fileURLToPath(script) : script;
+    const file = fileOf(script);
     const packages = file.lastIndexOf("/node_modules/");
     if (packages >= 0) return file.slice(packages + 1);
     return path.isAbsolute(file) ? path.relative(this.notebookDir, file) : file;
@@ -119,9 +116,13 @@ export function firstCellPlace(stack: string): CellPlace | undefined {
 }
 
 const cellName = /^Cell\[\d+\]$/;
-const kernelFolder = new URL("..", import.meta.url).href;
+const kernelFolder = fileURLToPath(new URL("..", import.meta.url));
 /** Where the library makes its errors, which is not where they come from. */
-const messagesModule = new URL("../../lib/base/messages.js", import.meta.url).href;
+const messagesModule = fileURLToPath(new URL("../../lib/base/messages.js", import.meta.url));
+
+function fileOf(script: string): string {
+  return script.startsWith("file:") ? fileURLToPath(script) : script;
+}
 
 /** As Node does it; a broken `toString` must not hide the stack. */
 function headline(error: Error): string {

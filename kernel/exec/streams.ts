@@ -30,8 +30,7 @@ export class StreamCollector {
 
   /** Takes a chunk as `process.stdout.write` gets it. */
   write(name: StreamName, chunk: string | Uint8Array): void {
-    const text =
-      typeof chunk === "string" ? chunk : this.decoders[name].write(Buffer.from(chunk));
+    const text = typeof chunk === "string" ? chunk : this.decoders[name].write(Buffer.from(chunk));
     if (text === "") return;
     if (name !== this.name) this.flush();
     this.name = name;

@@ -3,8 +3,9 @@
  * facade that gives it a compiler, and the memory of what earlier cells have declared, which here
  * survives a cell that throws.
  */
-import { type CellProblem, cellProblems } from "./diagnostics.ts";
+
 import { cellTraits } from "./cellSource.ts";
+import { type CellProblem, cellProblems } from "./diagnostics.ts";
 import type { NotebookFolders } from "./resolution.ts";
 import { type ConvertedCell, loadSeams, type TslabConverter } from "./seams.ts";
 import { dynamicImports } from "./transform/imports.ts";

@@ -25,7 +25,8 @@ export function cellModuleResolution(
     hasInvalidatedResolutions: () => false,
     resolveModuleNameLiterals: (literals, containingFile, redirected, options) => {
       const fromProjectRoot = path.posix.dirname(containingFile) === folders.projectRoot;
-      const isCell = fromProjectRoot && /^__(tslab|prev)__\./.test(path.posix.basename(containingFile));
+      const isCell =
+        fromProjectRoot && /^__(tslab|prev)__\./.test(path.posix.basename(containingFile));
       const from = isCell ? besideNotebook : containingFile;
       return literals.map(({ text }) =>
         ts.resolveModuleName(text, from, options, host, cache, redirected, ts.ModuleKind.ESNext),

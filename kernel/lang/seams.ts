@@ -39,13 +39,12 @@ export interface TslabConverter {
   close(): void;
 }
 
-/** Seam `dist/executor.js`: `console` receives raw last values and raw errors. */
+/** Seam `dist/executor.js`: runs what the converter returns, and tells whether it has thrown. */
 export interface TslabExecutor {
   execute(source: string): Promise<boolean>;
-  readonly locals: Record<string, unknown>;
 }
 
-/** The console an executor reports to. */
+/** The console an executor reports to: it receives raw last values and raw errors. */
 export interface TslabConsole {
   log(value: unknown): void;
   error(error: unknown): void;
@@ -74,8 +73,9 @@ export interface TslabSeams {
   readonly displayHook: TslabDisplayHook;
 }
 
-/** The global through which tslab hands a cell its `exports` and `require`. */
+/** The global through which tslab hands a cell its `exports` and `require`, read for each cell. */
 export interface TslabGlobal {
+  exports: Record<string, unknown>;
   require: (specifier: string) => unknown;
   import?: (specifier: string) => Promise<unknown>;
 }

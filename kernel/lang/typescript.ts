@@ -9,8 +9,8 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import ts from "typescript";
-import { tslabChanged } from "./seams.ts";
 import { cellModuleResolution } from "./resolution.ts";
+import { tslabChanged } from "./seams.ts";
 
 /** Where a notebook lives and what wants to see the code on its way. */
 export interface CompilerSetting {
@@ -134,8 +134,8 @@ function cellCompilerOptions(wanted: ts.CompilerOptions): ts.CompilerOptions {
     inlineSourceMap: true,
   };
   // Options only the fork knows.
-  delete options["noImplicitUseStrict"];
-  delete options["disableTopLevelAwait"];
+  delete options.noImplicitUseStrict;
+  delete options.disableTopLevelAwait;
   return options;
 }
 
@@ -180,7 +180,7 @@ function emittingCells(builder: ts.BuilderProgram, setting: CompilerSetting): ts
 function transpileToCommonJs(setting: CompilerSetting): unknown {
   return (module: string, wanted: ts.TranspileOptions): ts.TranspileOutput => {
     const compilerOptions = { ...wanted.compilerOptions, sourceMap: true };
-    delete compilerOptions["noImplicitUseStrict"];
+    delete compilerOptions.noImplicitUseStrict;
     const result = ts.transpileModule(module, { ...wanted, compilerOptions });
     const text = result.outputText.replace(/^\/\/# sourceMappingURL=.*$/gm, "");
     const requires = ts.preProcessFile(module, true, true).importedFiles;

@@ -1,7 +1,7 @@
 /** Does a notebook still say what it says? Its outputs against those of a new execution. */
 import { comparableOutputs } from "./normalize.ts";
 import type { Cell, Notebook } from "./notebook.ts";
-import { type NotebookRun, readNotebook, type RunOptions, runNotebook } from "./run.ts";
+import { type NotebookRun, type RunOptions, readNotebook, runNotebook } from "./run.ts";
 
 /** An output that came out differently. */
 export interface OutputDifference {
@@ -59,6 +59,7 @@ function compareCells(stored: Cell, found: Cell, cell: number): OutputDifference
   return differences;
 }
 
+/** The first lines that differ, cut to the part around the difference. */
 function firstDifference(
   stored: string | undefined,
   found: string | undefined,
@@ -66,5 +67,9 @@ function firstDifference(
   const [before, after] = [stored?.split("\n") ?? [], found?.split("\n") ?? []];
   let line = 0;
   while (before[line] === after[line]) line += 1;
-  return { stored: before[line], found: after[line] };
+  const [left, right] = [before[line], after[line]];
+  let column = 0;
+  while (left !== undefined && left[column] === right?.[column]) column += 1;
+  const start = Math.max(0, column - 40);
+  return { stored: left?.slice(start, column + 40), found: right?.slice(start, column + 40) };
 }

@@ -1,4 +1,5 @@
 /** Outputs in the form in which two executions of a notebook are compared. */
+import { canonicalJson } from "../../lib/base/canonical.ts";
 import type { Cell, Output } from "./notebook.ts";
 
 /** An output with everything left out that may differ between machines. */
@@ -56,9 +57,12 @@ function comparableBundle(data: Readonly<Record<string, unknown>>): ComparableOu
   const hasSpecification = entries.some(([type]) => type.endsWith("+json"));
   const content = hasSpecification ? entries.filter((entry) => !isPicture(entry)) : entries;
   const pictures = hasSpecification ? entries.filter(isPicture) : [];
-  return { content: content.map(entryText).join("\n"), pictures: pictures.map(entryText).join("\n") };
+  return {
+    content: content.map(entryText).join("\n"),
+    pictures: pictures.map(entryText).join("\n"),
+  };
 }
 
 function entryText([type, content]: [string, unknown]): string {
-  return `${type}:\n${typeof content === "string" ? content : JSON.stringify(content, null, 1)}`;
+  return `${type}:\n${typeof content === "string" ? content : canonicalJson(content)}`;
 }

@@ -2,7 +2,7 @@
  * Notebooks as files: nbformat 4.5 in the one spelling that keeps version control quiet. Keys
  * sorted, one space of indent, text split into lines, ids that never change, nothing about when.
  */
-import { createHash } from "node:crypto";
+import { sha256Hex } from "../../lib/base/canonical.ts";
 import type { MimeBundle, StreamName } from "../exec/messages.ts";
 
 /** A notebook in memory: texts are joined; the file splits them into lines. */
@@ -53,13 +53,13 @@ export type Output =
 
 /** The tags of a cell, such as `parameters`. */
 export function tagsOf(cell: Cell): readonly string[] {
-  const tags = cell.metadata["tags"];
+  const tags = cell.metadata.tags;
   return Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [];
 }
 
 /** The id of a cell that has none: 8 hex digits of its place and text, so always the same. */
 export function derivedId(index: number, source: string): string {
-  return createHash("sha256").update(`${index}\n${source}`).digest("hex").slice(0, 8);
+  return sha256Hex(`${index}\n${source}`).slice(0, 8);
 }
 
 /** The text of the file. */
@@ -75,7 +75,7 @@ export function formatNotebook(notebook: Notebook): string {
 
 /** SHA-256 of the text of the file, in hex. */
 export function notebookDigest(notebook: Notebook): string {
-  return createHash("sha256").update(formatNotebook(notebook)).digest("hex");
+  return sha256Hex(formatNotebook(notebook));
 }
 
 function cellJson(cell: Cell): object {
@@ -117,9 +117,7 @@ function bundleJson(output: { data: MimeBundle; metadata: Metadata }): object {
 
 /** The types whose text nbformat splits into lines; pictures in base64 stay whole. */
 function isSplit(type: string): boolean {
-  return (
-    type.startsWith("text/") || type === "image/svg+xml" || type === "application/javascript"
-  );
+  return type.startsWith("text/") || type === "image/svg+xml" || type === "application/javascript";
 }
 
 function splitLines(text: string): string[] {

@@ -34,11 +34,17 @@ export function withParameters(notebook: Notebook, values: Parameters): Notebook
   const known = declaredParameters(declaring.source);
   const lines = Object.entries(values).map(([name, value]) => redeclaration(name, value, known));
   const injected = injectedCell(lines.join("\n"));
-  return { ...notebook, cells: [...cells.slice(0, place + 1), injected, ...cells.slice(place + 1)] };
+  return {
+    ...notebook,
+    cells: [...cells.slice(0, place + 1), injected, ...cells.slice(place + 1)],
+  };
 }
 
 /** Reads text, as a command line has it, as the value of a parameter: `128`, `true`, `[1, 2]`. */
-export function readParameters(cells: readonly Cell[], texts: Readonly<Record<string, string>>): Parameters {
+export function readParameters(
+  cells: readonly Cell[],
+  texts: Readonly<Record<string, string>>,
+): Parameters {
   const declaring = cells.find((cell) => tagsOf(cell).includes("parameters"));
   const known = declaredParameters(declaring?.source ?? "");
   const entries = Object.entries(texts).map(([name, text]) => {
@@ -94,7 +100,11 @@ function typeOf({ type, initializer }: ts.VariableDeclaration): Parameter["type"
 function redeclaration(name: string, value: unknown, known: readonly Parameter[]): string {
   const parameter = known.find((candidate) => candidate.name === name);
   if (parameter === undefined) {
-    throw unknownName("parameter", name, known.map((candidate) => candidate.name));
+    throw unknownName(
+      "parameter",
+      name,
+      known.map((candidate) => candidate.name),
+    );
   }
   const { keyword, annotation, type } = parameter;
   // JSON has no NaN and no infinity: they would arrive as null.

@@ -24,10 +24,10 @@ class NotebookReader {
 
   read(text: string): Notebook {
     const file = this.object(this.json(text), "");
-    if (file["nbformat"] !== 4) this.fail("nbformat", file["nbformat"], "4");
-    const cells = this.array(file["cells"], "cells");
+    if (file.nbformat !== 4) this.fail("nbformat", file.nbformat, "4");
+    const cells = this.array(file.cells, "cells");
     return {
-      metadata: withoutVersion(this.object(file["metadata"], "metadata")),
+      metadata: withoutVersion(this.object(file.metadata, "metadata")),
       cells: cells.map((cell, index) => this.cell(cell, index)),
     };
   }
@@ -43,21 +43,21 @@ class NotebookReader {
   private cell(value: unknown, index: number): Cell {
     const at = `cells[${index}]`;
     const cell = this.object(value, at);
-    const source = this.text(cell["source"], `${at}.source`);
-    const { execution: _timing, ...metadata } = this.object(cell["metadata"], `${at}.metadata`);
-    const common = { id: this.id(cell["id"], index, source), metadata, source };
-    const kind = cell["cell_type"];
+    const source = this.text(cell.source, `${at}.source`);
+    const { execution: _timing, ...metadata } = this.object(cell.metadata, `${at}.metadata`);
+    const common = { id: this.id(cell.id, index, source), metadata, source };
+    const kind = cell.cell_type;
     if (kind === "markdown" || kind === "raw") {
-      const attachments = cell["attachments"];
+      const attachments = cell.attachments;
       if (attachments === undefined) return { kind, ...common };
       return { kind, ...common, attachments: this.object(attachments, `${at}.attachments`) };
     }
     if (kind !== "code") this.fail(`${at}.cell_type`, kind, "code, markdown or raw");
-    const outputs = this.array(cell["outputs"], `${at}.outputs`);
+    const outputs = this.array(cell.outputs, `${at}.outputs`);
     return {
       kind: "code",
       ...common,
-      executionCount: this.count(cell["execution_count"], `${at}.execution_count`),
+      executionCount: this.count(cell.execution_count, `${at}.execution_count`),
       outputs: outputs.map((output, place) => this.output(output, `${at}.outputs[${place}]`)),
     };
   }
@@ -75,15 +75,15 @@ class NotebookReader {
 
   private output(value: unknown, at: string): Output {
     const output = this.object(value, at);
-    const kind = output["output_type"];
+    const kind = output.output_type;
     if (kind === "stream") {
-      const name = output["name"];
+      const name = output.name;
       if (name !== "stdout" && name !== "stderr") this.fail(`${at}.name`, name, "stdout or stderr");
-      return { kind, name, text: this.text(output["text"], `${at}.text`) };
+      return { kind, name, text: this.text(output.text, `${at}.text`) };
     }
     if (kind === "display_data" || kind === "execute_result") {
-      const metadata = this.object(output["metadata"], `${at}.metadata`);
-      return { kind, data: this.bundle(output["data"], `${at}.data`), metadata };
+      const metadata = this.object(output.metadata, `${at}.metadata`);
+      return { kind, data: this.bundle(output.data, `${at}.data`), metadata };
     }
     if (kind !== "error") {
       const expected = "stream, display_data, execute_result or error";
@@ -91,9 +91,9 @@ class NotebookReader {
     }
     return {
       kind: "error",
-      ename: this.text(output["ename"], `${at}.ename`),
-      evalue: this.text(output["evalue"], `${at}.evalue`),
-      traceback: this.lines(output["traceback"], `${at}.traceback`),
+      ename: this.text(output.ename, `${at}.ename`),
+      evalue: this.text(output.evalue, `${at}.evalue`),
+      traceback: this.lines(output.traceback, `${at}.traceback`),
     };
   }
 
@@ -140,7 +140,7 @@ class NotebookReader {
 
 /** The version of the language says which kernel ran last, not what the notebook is. */
 function withoutVersion(metadata: Json): Metadata {
-  const language = metadata["language_info"];
+  const language = metadata.language_info;
   if (typeof language !== "object" || language === null) return metadata;
   const { version: _version, ...kept } = language as Json;
   return { ...metadata, language_info: kept };

@@ -15,7 +15,8 @@ const voidTags = new Set(["br", "col", "hr", "img"]);
 /** Elements whose content is not text of the page either. */
 const droppedWithContent =
   /<(script|style|template|noscript|iframe|object|textarea|title|svg|math)\b[\s\S]*?(?:<\/\1\s*>|$)/gi;
-const token = /<!--[\s\S]*?(?:-->|$)|<(\/?)([a-z][a-z0-9]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>|[^<]+|</gi;
+const token =
+  /<!--[\s\S]*?(?:-->|$)|<(\/?)([a-z][a-z0-9]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>|[^<]+|</gi;
 const attribute = /([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`=]+))/g;
 
 /** Balanced HTML of harmless elements; the text of other elements is kept, their tags are not. */
@@ -45,7 +46,10 @@ export function sanitizeHtml(html: string): string {
 function closeTo(open: string[], tag: string): string[] {
   const place = open.lastIndexOf(tag);
   if (place < 0) return [];
-  return open.splice(place).reverse().map((inner) => `</${inner}>`);
+  return open
+    .splice(place)
+    .reverse()
+    .map((inner) => `</${inner}>`);
 }
 
 function safeAttributes(tag: string, text: string): string {

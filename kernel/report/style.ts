@@ -1,5 +1,5 @@
 /** The style sheet of a report: one column, light and dark, and a print form without scroll bars. */
-export const reportStyle = `
+export const reportStyle: string = `
 :root { color-scheme: light dark; --text: #1b1f24; --page: #fff; --soft: #57606a;
   --line: #d0d7de; --code: #f6f8fa; --bad: #b3261e; --badpage: #fdf1f0;
   --k: #0550ae; --s: #0a6b3d; --n: #953800; --c: #57606a; }
@@ -17,20 +17,20 @@ p, ul, ol, blockquote { margin: 0 0 0.8em; }
 a { color: var(--k); }
 img { max-width: 100%; height: auto; }
 pre, code { font: 0.86rem/1.5 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
-code { background: var(--code); padding: 0.1em 0.3em; border-radius: 4px; }
+code { background: var(--code); padding: 0.1em 0.3em; border-radius: 4px; font-size: 0.88em; }
 pre { margin: 0.4rem 0; padding: 0.6rem 0.8rem; overflow-x: auto; border-radius: 6px;
   background: var(--code); }
-pre code { padding: 0; background: none; }
+pre code { padding: 0; background: none; font-size: inherit; }
 blockquote { border-left: 3px solid var(--line); padding-left: 1em; color: var(--soft); }
 hr { border: 0; border-top: 1px solid var(--line); margin: 1.5em 0; }
-table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; margin: 0 0 0.8em; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.2em 0.7em; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--line); }
 .prose { max-width: 46rem; }
 summary { cursor: pointer; color: var(--soft); font-size: 0.8rem;
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 details[open] > summary > code { display: none; }
-summary > code { background: none; font-size: 0.8rem; }
+summary > code { background: none; }
 .output { margin: 0.5rem 0; overflow-x: auto; }
 .text { background: none; padding: 0.2rem 0; }
 .stream, .text { max-height: 40rem; overflow-y: auto; }

@@ -6,9 +6,9 @@ import { createHash } from "node:crypto";
 import { invalid } from "./messages.ts";
 
 /**
- * JSON without white space whose object keys are sorted by UTF-16 code units, so that equal data give
- * equal text. Properties that are undefined are left out and -0 is 0; class instances count by
- * their own enumerable properties, typed arrays as arrays.
+ * JSON without white space whose object keys are sorted by UTF-16 code units, so that equal data
+ * give equal text. Properties that are undefined are left out and -0 is 0; class instances count
+ * by their own enumerable properties, typed arrays as arrays.
  *
  * Throws SD001, with the path as field (`machine.costs[3].ns`), for what JSON cannot hold without
  * loss: NaN, infinities, functions, symbols, bigints, an undefined that is no property, cycles,

@@ -2,8 +2,8 @@
  * Random streams. Each (seed, keys…) names one sfc32 stream of its own, whatever else was drawn and
  * in which order, so that results do not depend on scheduling, workers or other CPUs.
  *
- * Generator: sfc32 of PractRand (Chris Doty-Humphrey): 128 bits of state, one of its words a
- * counter, hence no cycle shorter than 2^32; it passes PractRand, TestU01 BigCrush and dieharder.
+ * Generator: sfc32 of PractRand (Chris Doty-Humphrey): four words of state, one of them a counter,
+ * hence no cycle shorter than 2^32.
  * Naming: keys are absorbed into the state word by word, with sfc32 itself as the mixing step, so a
  * child stream follows from the start of its parent.
  */
@@ -142,7 +142,7 @@ export class RandomStream {
     return nextWord(this.words, 0);
   }
 
-  /** Draws an integer 0…`n`-1 without bias, with one word or rarely more; `n` is 1…2^32, or SD001. */
+  /** Draws an integer 0…`n`-1 without bias, `n` 1…2^32, with one word or rarely more. Or SD001. */
   below(n: number): number {
     checkInteger("n", n, 1, two32);
     const limit = two32 - (two32 % n);

@@ -1,14 +1,11 @@
 /**
- * Immutable values. Own enumerable properties are plain data, so that structured clone and canonical
- * JSON keep the whole value; everything a reader sees comes from {@link Value.describe}.
+ * Immutable values. Own enumerable properties are plain data, so that structured clone and
+ * canonical JSON keep the whole value; everything a reader sees comes from {@link Value.describe}.
  */
-
-const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
-const display: unique symbol = Symbol.for("Jupyter.display");
 
 /**
  * Base of all immutable values. A subclass assigns its own enumerable plain-data properties in the
- * constructor and ends it with `Object.freeze(this)`. There is no `toJSON`: the own data is the JSON.
+ * constructor and ends it with `Object.freeze(this)`. No `toJSON`: the own data is the JSON.
  */
 export abstract class Value {
   /** A few readable lines, without line breaks inside a line. */
@@ -18,17 +15,22 @@ export abstract class Value {
   toString(): string {
     return this.describe().join("\n");
   }
-
-  /** What Node's console and stock tslab show: the text of {@link toString}. */
-  [inspect](): string {
-    return this.toString();
-  }
-
-  /** What a notebook shows (MIME type to content): the text of {@link toString}. */
-  [display](): Record<string, unknown> {
-    return { "text/plain": this.toString() };
-  }
 }
+
+// On the prototype: what Node's console and stock tslab show, and what a notebook shows (MIME type
+// to content). Both are the text of `toString`.
+Object.defineProperties(Value.prototype, {
+  [Symbol.for("nodejs.util.inspect.custom")]: {
+    value(this: Value): string {
+      return this.toString();
+    },
+  },
+  [Symbol.for("Jupyter.display")]: {
+    value(this: Value): Record<string, unknown> {
+      return { "text/plain": this.toString() };
+    },
+  },
+});
 
 /**
  * Freezes `value` and everything reachable through its own enumerable properties; returns `value`.
@@ -39,7 +41,7 @@ export function deepFreeze<T>(value: T): T {
   return value;
 }
 
-// A frozen object may still hold unfrozen ones, so "already frozen" is no reason to stop: `seen` is.
+// A frozen object may still hold unfrozen ones, so being frozen is no reason to stop; `seen` is.
 function freezeFrom(value: unknown, seen: Set<object>): void {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return;
   if (seen.has(value)) return;

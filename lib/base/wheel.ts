@@ -1,6 +1,7 @@
 /**
- * The event queue: a timing wheel with one bucket a tick. Its window is the 2^log2Buckets ticks from
- * `now` on, so a bucket holds events of one time only and needs no comparison: first in, first out.
+ * The event queue: a timing wheel with one bucket a tick. Its window is the 2^log2Buckets ticks
+ * from `now` on, so a bucket holds events of one time only and needs no comparison: first in, first
+ * out.
  *
  * Invariants, between calls:
  * - Every event of the window is in the wheel; every later one is in the far heap.
@@ -89,7 +90,7 @@ export class TimingWheel {
     }
   }
 
-  /** Removes the next event, moves `now` to its time and returns its payload; -1 when none waits. */
+  /** Removes the next event, moves `now` to its time, returns its payload; -1 when none waits. */
   pop(): number {
     let bucket = this.nextBucket();
     if (bucket < 0) {

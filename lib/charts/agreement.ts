@@ -22,8 +22,8 @@ const side = 400;
 
 /**
  * Points over the diagonal on which both are equal, on equal logarithmic axes (symlog with zeros).
- * Rows that fall on the same point are drawn once. Throws SD009 for an absent column, SD001 or SD002
- * for invalid options, SD010 for too many distinct points.
+ * Rows that fall on the same point are drawn once. Throws SD009 for an absent column, SD001 or
+ * SD002 for invalid options, SD010 for too many distinct points.
  */
 export function agreement(table: ColumnTable, options: AgreementOptions): Chart {
   checkOptions("agreement", options, {

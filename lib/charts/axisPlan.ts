@@ -1,13 +1,15 @@
 /**
- * Chooses a scale and its ticks. Vega would choose too, but labels at the ends of lines must be placed
- * before Vega runs, and Vega gives symlog scales no useful ticks.
+ * Chooses a scale and its ticks. Vega would choose too, but labels at the ends of lines must be
+ * placed before Vega runs, and Vega gives symlog scales no useful ticks.
  */
 import { checkOneOf } from "../base/check.ts";
 
 /** A scale a caller can ask for. */
 export type ScaleName = "linear" | "log";
 
-/** A scale with fixed domain and ticks; `symlog` is logarithmic with a zero, `unit` wide around it. */
+/**
+ * A scale with fixed domain and ticks; `symlog` is logarithmic with a zero, `unit` wide around it.
+ */
 export interface AxisPlan {
   readonly type: "linear" | "log" | "symlog";
   readonly base: number;
@@ -60,7 +62,7 @@ export function fractionOf(plan: AxisPlan, value: number): number {
 export function valueAt(plan: AxisPlan, fraction: number): number {
   const [low, high] = plan.domain;
   const start = warp(plan, low);
-  return unwarp(plan, start + fraction * (warp(plan, high) - start));
+  return exact(unwarp(plan, start + fraction * (warp(plan, high) - start)));
 }
 
 /** The Vega-Lite `scale` of a plan. */
@@ -103,7 +105,7 @@ function logPlan(sorted: readonly number[], needs: AxisNeeds): AxisPlan {
   const high = sorted.at(-1) ?? 1;
   const base = arePowersOfTwo(sorted) ? 2 : 10;
   const room = needs.pad === true || low === high ? Math.max(1.15, (high / low) ** 0.04) : 1;
-  const domain = [low / room, high * room] as const;
+  const domain = [exact(low / room), exact(high * room)] as const;
   return { type: "log", base, unit: 1, domain, ticks: logTicks(base, domain[0], domain[1]) };
 }
 
@@ -140,7 +142,7 @@ function niceStep(rough: number): number {
   return digit * power;
 }
 
-/** Without the last binary digits that decimal steps leave: 0.30000000000000004 becomes 0.3. */
+/** Without the last binary digits, in which steps (0.1 + 0.2) and logarithms leave their traces. */
 function exact(value: number): number {
   return Number(value.toPrecision(12));
 }

@@ -1,4 +1,6 @@
-/** A chart as a value: a Vega-Lite specification with its data, which can draw and describe itself. */
+/**
+ * A chart as a value: a Vega-Lite specification with its data, which can draw and describe itself.
+ */
 import { checkNumber } from "../base/check.ts";
 import { deepFreeze } from "../base/value.ts";
 import { type ChartSpec, guardSpec } from "./guard.ts";
@@ -15,7 +17,9 @@ export interface ChartBundle {
   readonly metadata: { readonly "image/png": { readonly width: number; readonly height: number } };
 }
 
-/** Picture elements per CSS pixel in a notebook: sharp on screens of double density and on paper. */
+/**
+ * Picture elements per CSS pixel in a notebook: sharp on screens of double density and on paper.
+ */
 const bundleScale = 2;
 
 /**
@@ -72,8 +76,9 @@ export class Chart {
   }
 }
 
-// Declarations cannot name symbol keys (isolatedDeclarations), so these two join the prototype here:
-// what a notebook kernel shows when a cell ends with the chart, and what Node's console shows.
+// Declarations cannot name symbol keys (isolatedDeclarations), so these two join the prototype
+// here: what a notebook kernel shows when a cell ends with the chart, and what Node's console
+// shows.
 Object.defineProperties(Chart.prototype, {
   [Symbol.for("Jupyter.display")]: {
     value(this: Chart): Promise<ChartBundle> {

@@ -5,27 +5,28 @@ import { type AxisPlan, checkScale, planAxis, type ScaleName } from "./axisPlan.
 import type { Chart } from "./chart.ts";
 import { chartOf, checkOptions, notesOf, type PageOptions, positionChannel } from "./page.ts";
 import { capitalised, columnTitle } from "./quantity.ts";
-import { type Role, readColumns } from "./reading.ts";
+import { type ChartRow, type Role, readColumns } from "./reading.ts";
 import { colorChannel, seriesOf } from "./series.ts";
 import { palette, sizes } from "./theme.ts";
 
 /** Columns of a distribution chart; the table has one row a bucket. */
 export interface DistributionOptions extends PageOptions {
-  /** Lower edge of the bucket (default `lo`). */
+  /** Lowest whole number of the bucket (default `lo`). */
   readonly lo?: string;
-  /** Upper edge (default `hi`); a bucket of one whole number may repeat the lower edge. */
+  /** Highest whole number of the bucket, which belongs to it (default `hi`). */
   readonly hi?: string;
   /** How many fell into the bucket (default `count`). */
   readonly count?: string;
   /** One panel a value, below each other on one axis; at most 8 values. */
   readonly series?: string;
-  /** The scale of the edges; by default logarithmic when they span two decades. */
+  /** The scale of the values; by default logarithmic when they span two decades. */
   readonly scale?: ScaleName;
   /** What was measured, with its unit (default: from the name of the column `lo`). */
   readonly xTitle?: string;
 }
 
 const panelHeight = 110;
+const endField = "_end";
 
 /**
  * One bar a bucket, as wide as the bucket. Throws SD009 for an absent column, SD001 or SD002 for
@@ -44,12 +45,11 @@ export function distribution(table: ColumnTable, options: DistributionOptions = 
     { lo: "number", hi: "number", count: "number", series: "label" },
   );
   const { roles } = reading;
-  const rows = reading.rows.map((row) => {
-    const edge = Number(row[roles.lo.field]);
-    return { ...row, [roles.hi.field]: Math.max(Number(row[roles.hi.field]), edge + 1) };
-  });
-  const numbers = (role: Role) => rows.map((row) => Number(row[role.field]));
-  const plan = planAxis([...numbers(roles.lo), ...numbers(roles.hi)], {
+  // The highest value of a bucket belongs to it, so that it ends where the next whole number
+  // begins.
+  const rows = reading.rows.map((row) => ({ ...row, [endField]: Number(row[roles.hi.field]) + 1 }));
+  const numbers = (field: string) => rows.map((row: ChartRow) => Number(row[field]));
+  const plan = planAxis([...numbers(roles.lo.field), ...numbers(endField)], {
     scale: checkScale("scale", options.scale),
     zero: false,
   });
@@ -62,12 +62,14 @@ export function distribution(table: ColumnTable, options: DistributionOptions = 
     facetColumns: 1,
     width: sizes.width,
     height: roles.series === undefined ? sizes.height : panelHeight,
-    layers: [bucketLayer(roles, plan, name, numbers(roles.count), seriesOf(rows, roles.series))],
+    layers: [
+      bucketLayer(roles, plan, name, numbers(roles.count.field), seriesOf(rows, roles.series)),
+    ],
   });
 }
 
 function bucketLayer(
-  roles: { lo: Role; hi: Role; count: Role; series: Role | undefined },
+  roles: { lo: Role; count: Role; series: Role | undefined },
   plan: AxisPlan,
   title: string,
   counts: readonly number[],
@@ -81,7 +83,7 @@ function bucketLayer(
     mark: { type: "bar", tooltip: { content: "data" } },
     encoding: {
       x: { ...positionChannel(roles.lo, plan), title: capitalised(title) },
-      x2: { field: roles.hi.field },
+      x2: { field: endField },
       y: positionChannel(roles.count, planAxis(counts, { scale: "linear" })),
       y2: { datum: 0 },
       color,

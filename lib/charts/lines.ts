@@ -53,9 +53,9 @@ interface LineChart {
 }
 
 /**
- * Lines through the mean of repeated rows, with a band from the lowest to the highest of them. Up to
- * six lines are named at their ends. Throws SD009 for an absent column, SD001 or SD002 for invalid
- * options, SD010 for too many rows.
+ * Lines through the mean of repeated rows, with a band from the lowest to the highest of them. Up
+ * to six lines are named at their ends. Throws SD009 for an absent column, SD001 or SD002 for
+ * invalid options, SD010 for too many rows.
  */
 export function lines(table: ColumnTable, options: LinesOptions): Chart {
   checkOptions("lines", options, {

@@ -64,11 +64,16 @@ export function notesOf(
 ): string[] {
   const notes = options.subtitle === undefined ? [] : [options.subtitle];
   notes.push(...extra);
-  if (reading.dropped > 0)
-    notes.push(`${grouped(String(reading.dropped))} rows without a value are not drawn`);
+  if (reading.dropped > 0) notes.push(droppedNote(reading.dropped));
   if (reading.assumed) notes.push("Built on assumed costs");
   if (options.source !== undefined) notes.push(`Source: ${options.source}`);
   return notes;
+}
+
+function droppedNote(rows: number): string {
+  return rows === 1
+    ? "1 row without a value is not drawn"
+    : `${grouped(String(rows))} rows without a value are not drawn`;
 }
 
 /** Width and height of one panel: smaller when there are several. */
@@ -100,7 +105,9 @@ export function chartOf(page: Page): Chart {
   return new Chart({
     $schema: schemaUrl,
     title: heading(page, pageWidth),
-    ...(page.facet === undefined ? view : panels(page, page.facet, columns, frame)),
+    ...(page.facet === undefined
+      ? view
+      : panels(page.facet, page.rows, page.layers, columns, frame)),
     ...(page.resolve === undefined ? {} : { resolve: page.resolve }),
     config: themeConfig(),
   });

@@ -1,5 +1,4 @@
 /** One panel a value of a column, on common axes. */
-import type { Page } from "./page.ts";
 import type { ChartRow, Role } from "./reading.ts";
 import { panelsOf } from "./series.ts";
 import { sizes } from "./theme.ts";
@@ -7,32 +6,34 @@ import { sizes } from "./theme.ts";
 /** Blank pixels between panels; the heading of a panel lies in them. */
 export const panelGap = 40;
 
-interface Frame {
+/** The size of one panel in CSS pixels. */
+export interface Frame {
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * The panels of a page as a Vega-Lite `concat`. Its `facet` would share axes by itself, but it sorts
- * names by alphabet and shifts headings when a mark lies on the frame.
+ * The panels of a page as a Vega-Lite `concat`. Its `facet` would share axes by itself, but it
+ * sorts names by alphabet and shifts headings when a mark lies on the frame.
  */
 export function panels(
-  page: Page,
   role: Role,
+  rows: readonly ChartRow[],
+  layers: readonly Record<string, unknown>[],
   columns: number,
   frame: Frame,
 ): Record<string, unknown> {
-  const values = panelsOf(page.rows, role);
+  const values = panelsOf(rows, role);
   return {
     columns,
     spacing: panelGap,
     bounds: "flush",
     concat: values.map((value, index) => ({
-      data: { values: rowsOf(page.rows, role, value) },
+      data: { values: rowsOf(rows, role, value) },
       ...frame,
       layer: [
         headingLayer(`${role.name}: ${value}`),
-        ...page.layers.map((layer) =>
+        ...layers.map((layer) =>
           withoutAxes(layer, [
             ...(index % columns === 0 ? [] : ["y"]),
             ...(index + columns < values.length ? ["x"] : []),

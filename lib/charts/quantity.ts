@@ -75,11 +75,10 @@ const countSteps: readonly Step[] = [
  */
 export function tickExpression(unit: Unit | undefined): string {
   const own = (unit === undefined ? undefined : steps[unit]) ?? countSteps;
-  return own.reduceRight(
-    (rest, [from, suffix, divisor = from]) =>
-      `abs(datum.value) >= ${from} ? format(datum.value / ${divisor}, '.4~g') + '${suffix}' : ${rest}`,
-    "format(datum.value, ',~r')",
-  );
+  return own.reduceRight((rest, [from, suffix, divisor = from]) => {
+    const scaled = `format(datum.value / ${divisor}, '.4~g') + '${suffix}'`;
+    return `abs(datum.value) >= ${from} ? ${scaled} : ${rest}`;
+  }, "format(datum.value, ',~r')");
 }
 
 /** A value as text beside its mark: times and sizes in their unit, counts in full digits. */

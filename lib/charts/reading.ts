@@ -118,9 +118,9 @@ function clip(text: string): string {
 }
 
 /**
- * Field names for columns: Vega-Lite reads dots and brackets in a field as a path, and a column name
- * can come from foreign data, so only letters, digits and inner underscores stay. Fields of the
- * library itself begin with an underscore.
+ * Field names for columns: Vega-Lite reads dots and brackets in a field as a path, and a column
+ * name can come from foreign data, so only letters, digits and inner underscores stay. Fields of
+ * the library itself begin with an underscore.
  */
 function fieldNames(columns: readonly string[]): string[] {
   const fieldOf = new Map<string, string>();

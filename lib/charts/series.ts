@@ -1,4 +1,6 @@
-/** Rows into series: the distinct values of a column, and repeated measurements as mean and range. */
+/**
+ * Rows into series: the distinct values of a column, and repeated measurements as mean and range.
+ */
 import { invalid } from "../base/messages.ts";
 import type { ChartRow, Role } from "./reading.ts";
 import { inks, palette, shapes } from "./theme.ts";

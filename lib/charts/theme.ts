@@ -1,12 +1,13 @@
 /**
- * How charts look: a palette that colour-blind readers can tell apart, a white ground so that a chart
- * reads the same on paper and on dark pages, one font.
+ * How charts look: a palette that colour-blind readers can tell apart, a white ground so that a
+ * chart reads the same on paper and on dark pages, one font.
  */
 import { fontFamily } from "./fontMetrics.ts";
 
 /**
- * The colours of Okabe and Ito ("Color Universal Design", 2008) in their order, but for yellow, which
- * is last because lines in it are faint on white. The first series, usually the baseline, is black.
+ * The colours of Okabe and Ito ("Color Universal Design", 2008) in their order, but for yellow,
+ * which is last because lines in it are faint on white. The first series, usually the baseline, is
+ * black.
  */
 export const palette: readonly string[] = [
   "#000000", // black

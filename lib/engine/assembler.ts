@@ -21,6 +21,8 @@ export interface Assembly {
   readonly stopwatches: readonly string[];
   readonly traceEvents: readonly { readonly event: string; readonly detail: string }[];
   readonly entries: readonly EntryPoint[];
+  /** Costs of the machine's table that some step of a loaded program takes. */
+  readonly costKeys: readonly string[];
 }
 
 /** Where a program starts, and what its caller fills. */
@@ -28,7 +30,7 @@ export interface EntryPoint {
   readonly program: Program;
   readonly start: number;
   readonly params: readonly number[];
-  /** No step of it touches another CPU: such a CPU needs no events of its own. */
+  /** No step of it touches another CPU, and it never ends: it needs no events of its own. */
   readonly isPassive: boolean;
   /** Shared variables that it reads: writers bring this CPU up to date first. */
   readonly observes: readonly string[];
@@ -52,6 +54,7 @@ export class Assembler {
   readonly costs: CostTable;
   readonly addresses: Addresses;
   private readonly constants: number[] = [];
+  private readonly usedCosts = new Set<string>();
   private readonly entries: EntryPoint[] = [];
   private readonly loaded = new Map<Program, number>();
   private registerCount = 1;
@@ -95,6 +98,7 @@ export class Assembler {
       stopwatches: this.stopwatches,
       traceEvents: this.traceEvents,
       entries: this.entries,
+      costKeys: [...this.usedCosts].sort(),
     };
   }
 
@@ -115,6 +119,7 @@ export class Assembler {
   cost(key: string): number {
     const cost = (this.costs as Readonly<Record<string, { ns: number } | undefined>>)[key];
     if (cost === undefined) throw badProgram("cost table", `has no cost named ${key}`);
+    this.usedCosts.add(key);
     return cost.ns;
   }
 
@@ -241,7 +246,7 @@ function describeEntry(
   addresses: Addresses,
 ): EntryPoint {
   const observes = new Set<string>();
-  let isPassive = true;
+  let isPassive = !canEnd(words, start);
   let fixedNs = 0;
   for (let word = start; word < words.length; word += op.WORD) {
     const opcode = words[word]!;
@@ -257,4 +262,15 @@ function describeEntry(
     fixedNs = isFixed && fixedNs >= 0 ? fixedNs + words[word + op.COST]! : -1;
   }
   return { program, start, params, isPassive, observes: [...observes], fixedNs };
+}
+
+/** Whether the last word, FINISH, can be reached: by falling into it or by a jump. */
+function canEnd(words: readonly number[], start: number): boolean {
+  const finish = words.length - op.WORD;
+  if (words[finish - op.WORD] !== op.JUMP) return true;
+  for (let word = start; word < finish; word += op.WORD) {
+    const position = targetPosition(words[word]!);
+    if (position > 0 && words[word + position] === finish) return true;
+  }
+  return false;
 }

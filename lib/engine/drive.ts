@@ -19,7 +19,7 @@ export function runEvents(s: EngineState, isDone: () => boolean): void {
     const event = wheel.pop();
     if (event < 0) throw stuck("the run", "tasks are left, but no event is");
     if (wheel.hasMoreNow()) runTick(s, event, isDone);
-    else dispatch(s, event);
+    else dispatch(s, event, !s.eager);
   }
 }
 
@@ -38,7 +38,10 @@ function runTick(s: EngineState, first: number, isDone: () => boolean): void {
   }
   if (others === undefined) return;
   if (others.length > 1) others.sort((left, right) => left - right);
-  for (const one of others) if (!isDone()) dispatch(s, one);
+  const last = others.length - 1;
+  others.forEach((one, i) => {
+    if (!isDone()) dispatch(s, one, i === last && !s.eager);
+  });
 }
 
 /** In an eager run, passive CPUs have events too; they come before all others of their tick. */
@@ -53,7 +56,7 @@ function runPassiveStep(s: EngineState, event: number): boolean {
   return true;
 }
 
-function dispatch(s: EngineState, event: number): void {
+function dispatch(s: EngineState, event: number, mayRunAhead: boolean): void {
   if (runPassiveStep(s, event)) return;
   const cpu = event & CPU_MASK;
   const { now } = s.wheel;
@@ -73,7 +76,7 @@ function dispatch(s: EngineState, event: number): void {
     default:
       if (s.at[cpu] !== now) return; // an interrupt has moved the step
       s.scheduledAt[cpu] = -1;
-      runAhead(s, cpu);
+      runAhead(s, cpu, mayRunAhead);
   }
 }
 
@@ -81,10 +84,10 @@ function dispatch(s: EngineState, event: number): void {
  * Runs a driven CPU. Nothing can reach it before the next event, so it may run up to there without
  * the queue; in an eager run every step is an event of its own.
  */
-function runAhead(s: EngineState, cpu: number): void {
+function runAhead(s: EngineState, cpu: number, mayRunAhead: boolean): void {
   const { wheel } = s;
   for (;;) {
-    const limit = s.eager ? wheel.now : wheel.peekTime() - 1;
+    const limit = mayRunAhead ? wheel.peekTime() - 1 : wheel.now;
     const next = s.at[cpu]!;
     if (next > limit || next === Number.POSITIVE_INFINITY) break;
     if (s.scheduledAt[cpu] === next) return;

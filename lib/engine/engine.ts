@@ -57,6 +57,8 @@ export interface EngineResult {
   readonly durations: Readonly<Record<string, LogHistogramData>>;
   /** ns that interrupt handlers took from each CPU. */
   readonly stolenNs: readonly number[];
+  /** Costs of the machine's table that the programs and the cross calls take. */
+  readonly costKeys: readonly string[];
   readonly trace: TraceColumns | undefined;
 }
 
@@ -65,6 +67,21 @@ export function runPlan(plan: EnginePlan, options: EngineOptions): EngineResult 
   const engine = new Engine(plan, options);
   return engine.run();
 }
+
+/** Costs that the engine itself takes, beside those of the steps. */
+const CROSS_CALL_COSTS = [
+  "irqEntry",
+  "irqExit",
+  "csdQueue",
+  "ipiSend",
+  "ipiBroadcast",
+  "ipiDeliver",
+  "ipiDeliverSocket",
+  "idleExit",
+  "pollExit",
+  "ack",
+  "ackSocket",
+] as const;
 
 class Engine {
   private readonly plan: EnginePlan;
@@ -216,6 +233,7 @@ function describeResult(s: EngineState, startNs: number, endNs: number): EngineR
     tallies: Object.fromEntries(assembly.tallies.map((name, i) => [name, s.tallies[i]!])),
     durations,
     stolenNs: Array.from(s.stolenNs),
+    costKeys: [...new Set([...assembly.costKeys, ...CROSS_CALL_COSTS])].sort(),
     trace: s.trace?.columns,
   };
 }

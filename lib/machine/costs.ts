@@ -53,6 +53,7 @@ export const costSteps = {
   wake: "try_to_wake_up() on the waking CPU",
   taskSwitch: "one context switch",
   copyOnWrite: "breaking one copy-on-write page",
+  gracePeriod: "one RCU grace period, synchronize_rcu()",
 } as const;
 
 /** Name of a step in the cost table. */

@@ -48,7 +48,9 @@ function cellColumn(name: string, values: readonly unknown[], separators: boolea
   return { name, numeric, cells };
 }
 
-/** Identifiers (a CPU number, a seed) are known columns without a unit: their digits stay together. */
+/**
+ * Identifiers (a CPU number, a seed) are known columns without a unit: their digits stay together.
+ */
 function isQuantity(name: string): boolean {
   const spec = columnSpec(name);
   return spec === undefined || spec.unit !== undefined;

@@ -21,9 +21,9 @@ const measures: readonly string[] = ["ipis", "gup_fast_ns_mean", "duration_ns"];
 
 /**
  * The table with five more columns: baseline, ipis_saved, ipis_saved_pct, gup_fast_overhead_pct and
- * duration_change_pct, as the schema `compare` describes them. A value is null when a side is absent
- * or the baseline is zero. Throws SD009 for an absent column, SD002 when no row is the baseline,
- * SD001 when a cell has two baseline rows.
+ * duration_change_pct, as the schema `compare` describes them. A value is null when a side is
+ * absent or the baseline is zero. Throws SD009 for an absent column, SD002 when no row is the
+ * baseline, SD001 when a cell has two baseline rows.
  */
 export function withBaseline(table: ColumnTable, options: BaselineOptions): ColumnTable {
   checkKeys("withBaseline", options, ["baseline", "by", "over"]);

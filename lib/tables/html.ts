@@ -1,4 +1,6 @@
-/** Tables as HTML. Every cell and every column name is escaped: names can come from foreign data. */
+/**
+ * Tables as HTML. Every cell and every column name is escaped: names can come from foreign data.
+ */
 import { checkInteger, checkKeys } from "../base/check.ts";
 import { type CellColumn, cellGrid, rowsNote } from "./cells.ts";
 import type { ColumnTable } from "./frame.ts";
@@ -45,7 +47,9 @@ export function displayBundle(table: ColumnTable): TableBundle {
   };
 }
 
-/** The text with the five characters escaped that mean something in HTML, and hidden ones visible. */
+/**
+ * The text with the five characters escaped that mean something in HTML, and hidden ones visible.
+ */
 export function escapeHtml(value: string): string {
   return visible(value, false).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -36,7 +36,9 @@ export function layout(columns: readonly CellColumn[], width: number): PlacedCol
   );
 }
 
-/** The widths with the widest texts shortened, one character at a time, until all fit or none can. */
+/**
+ * The widths with the widest texts shortened, one character at a time, until all fit or none can.
+ */
 function squeeze(
   columns: readonly CellColumn[],
   widths: readonly number[],

@@ -1,6 +1,6 @@
 /**
- * The columns of every table the library returns: name, unit, meaning. To give a table a new column,
- * add one line here. A name means the same in every schema.
+ * The columns of every table the library returns: name, unit, meaning. To give a table a new
+ * column, add one line here. A name means the same in every schema.
  */
 import { unknownName } from "../base/messages.ts";
 
@@ -38,11 +38,11 @@ const interrupts: readonly ColumnSpec[] = [
 const durations: readonly ColumnSpec[] = [
   { name: "what", meaning: "the operation that was timed", key: true },
   count,
-  { name: "ns_min", unit: "ns", meaning: "shortest" },
-  { name: "ns_p50", unit: "ns", meaning: "median" },
-  { name: "ns_p99", unit: "ns", meaning: "99th percentile" },
-  { name: "ns_max", unit: "ns", meaning: "longest" },
-  { name: "ns_mean", unit: "ns", meaning: "mean" },
+  { name: "ns_min", unit: "ns", meaning: "shortest time" },
+  { name: "ns_p50", unit: "ns", meaning: "median time" },
+  { name: "ns_p99", unit: "ns", meaning: "99th percentile of the time" },
+  { name: "ns_max", unit: "ns", meaning: "longest time" },
+  { name: "ns_mean", unit: "ns", meaning: "mean time" },
 ];
 
 const summary: readonly ColumnSpec[] = [

@@ -16,9 +16,10 @@ export interface TextOptions {
 }
 
 /**
- * The table in fixed-width columns: numbers right-aligned, texts left-aligned, null as `-`. What does
- * not fit the width gets wrapped headers, then texts shortened with `~`; what still does not fit is
- * printed in blocks that repeat the first column. Throws SD001 or SD002 for invalid options.
+ * The table in fixed-width columns: numbers right-aligned, texts left-aligned, null as `-`. What
+ * does not fit the width gets wrapped headers, then texts shortened with `~`; what still does not
+ * fit is printed in blocks that repeat the first column. Throws SD001 or SD002 for invalid
+ * options.
  */
 export function text(table: ColumnTable, options: TextOptions = {}): string {
   checkKeys("text", options, ["width", "maxRows", "separators"]);

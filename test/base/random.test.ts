@@ -110,7 +110,7 @@ describe("the streams of 256 siblings", () => {
     nextWord(words, 4 * (i % siblings)),
   );
 
-  // Chi-square with 255 degrees of freedom: 99.98 % of good generators lie in 180…345.
+  // Chi-square with 255 degrees of freedom: 99.97 % of good generators lie in 180…345.
   test("are uniform when interleaved, in their high and in their low bits", () => {
     expectBetween(chiSquare(drawn.map((word) => word >>> 24)), 180, 345);
     expectBetween(chiSquare(drawn.map((word) => word & 255)), 180, 345);

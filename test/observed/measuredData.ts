@@ -5,15 +5,15 @@ import { gunzipSync } from "node:zlib";
 import type { TestContext } from "vitest";
 
 const folder = fileURLToPath(new URL("../../../shared/data/", import.meta.url));
+const reported = new Set<string>();
 
-/** The path of a measured file; skips the running test, and prints why, when it is missing. */
+/** The path of a measured file; skips the running test when it is missing, and prints why. */
 export function measuredPath(context: TestContext, name: string): string {
-  const path = folder + name;
-  if (!existsSync(path)) {
-    console.info(`skipped: ${path} is missing`);
-    context.skip(`${path} is missing`);
-  }
-  return path;
+  const missing = [folder, folder + name].find((path) => !existsSync(path));
+  if (missing === undefined) return folder + name;
+  if (!reported.has(missing)) console.info(`skipped what needs ${missing}: it is missing`);
+  reported.add(missing);
+  return context.skip(`${missing} is missing`);
 }
 
 /** The text of a measured file, unpacked when it ends in `.gz`. */

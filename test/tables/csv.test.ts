@@ -12,11 +12,9 @@ describe("a table as CSV", () => {
   });
 
   it("never starts a text as a spreadsheet formula does", () => {
-    for (const text of ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\uff1d1"]) {
-      const [name, value] = csv(tableFrom([{ [text]: text }])).split(/(?<=[^"])\n/);
-      expect(name?.replace(/^"/, "")[0]).toBe("'");
-      expect(value?.replace(/^"/, "")[0]).toBe("'");
-    }
+    const texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\uff1d1"];
+    const table = tableFrom(texts.map((text) => ({ "=name": text })));
+    expect(csv(table)).toBe("'=name\n'=1+1\n'+1\n'-1\n'@SUM(A1)\n'\tx\n\"'\rx\"\n'\uff1d1\n");
   });
 
   it("keeps negative numbers numbers", () => {

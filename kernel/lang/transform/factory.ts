@@ -7,7 +7,19 @@ export function exported(name: string, original?: ts.Node): ts.PropertyAccessExp
     ts.factory.createIdentifier("exports"),
     name,
   );
-  return original === undefined ? access : ts.setTextRange(access, original);
+  return original === undefined ? access : standingAt(access, original);
+}
+
+/** `(0, exports.f)`, as TypeScript emits calls of imports: as callee it leaves `this` undefined. */
+export function detached(access: ts.Expression): ts.Expression {
+  const zero = ts.factory.createNumericLiteral(0);
+  const pair = ts.factory.createParenthesizedExpression(ts.factory.createComma(zero, access));
+  return standingAt(pair, access);
+}
+
+/** The place of the node in source maps; its start alone, because that is where calls are seen. */
+function standingAt<T extends ts.Node>(node: T, place: ts.Node): T {
+  return ts.setEmitFlags(ts.setTextRange(node, place), ts.EmitFlags.NoTrailingSourceMap);
 }
 
 /** A binding pattern as the left side of an assignment: `{ a, b: [c = 1] }` onto `exports`. */

@@ -8,7 +8,7 @@
  */
 import ts from "typescript";
 import { type CellBindings, cellBindings, isVar } from "./bindings.ts";
-import { assignmentTarget, exported, named } from "./factory.ts";
+import { assignmentTarget, detached, exported, named } from "./factory.ts";
 
 /** The transformer of one cell; works on the checked source, before TypeScript's own transforms. */
 export function liveBindings(
@@ -28,11 +28,7 @@ class CellRewriter {
   /** Classes being visited: inside its own body a class means itself, whatever happens later. */
   private readonly enclosing = new Set<ts.Symbol>();
 
-  constructor(
-    context: ts.TransformationContext,
-    checker: ts.TypeChecker,
-    bindings: CellBindings,
-  ) {
+  constructor(context: ts.TransformationContext, checker: ts.TypeChecker, bindings: CellBindings) {
     this.context = context;
     this.checker = checker;
     this.bindings = bindings;
@@ -52,6 +48,7 @@ class CellRewriter {
 
   private topLevel(statement: ts.Statement): ts.Statement[] {
     if (ts.isExportDeclaration(statement)) return [this.exportsLeft(statement)];
+    if (ts.isImportDeclaration(statement)) return [statement, ...this.importsShared(statement)];
     if (ts.isVariableStatement(statement) && this.isSharedList(statement.declarationList)) {
       return [this.assignments(statement)];
     }
@@ -90,7 +87,6 @@ class CellRewriter {
     const symbol = isReference(node) ? this.symbolOf(node) : undefined;
     if (!this.bindings.shares(symbol) || (symbol && this.enclosing.has(symbol))) return node;
     const access = exported(node.text, node);
-    // `(0, exports.f)()` as TypeScript itself emits calls of imports: `this` stays undefined.
     return isCallee(node) ? detached(access) : access;
   }
 
@@ -150,14 +146,30 @@ class CellRewriter {
       : assigned;
   }
 
+  /** Imported values, each assigned; types leave nothing behind. */
+  private importsShared({ importClause: clause }: ts.ImportDeclaration): ts.Statement[] {
+    if (clause === undefined || clause.isTypeOnly) return [];
+    return namesImported(clause)
+      .filter((name) => this.isValue(name))
+      .map(({ text }) => assign(text, ts.factory.createIdentifier(text)));
+  }
+
+  /** Const enums are inlined and have no value at run time. */
+  private isValue(name: ts.Identifier): boolean {
+    const symbol = this.symbolOf(name);
+    const value = ts.SymbolFlags.Value & ~ts.SymbolFlags.ConstEnum;
+    return symbol !== undefined && (this.checker.getAliasedSymbol(symbol).flags & value) !== 0;
+  }
+
   /** tslab appends `export {…}` of all names: what is assigned already must not be exported twice. */
   private exportsLeft(statement: ts.ExportDeclaration): ts.Statement {
     const clause = statement.exportClause;
     if (clause === undefined || !ts.isNamedExports(clause)) return statement;
-    const left = clause.elements.filter(
-      (element) =>
-        !this.bindings.declares(this.checker.getExportSpecifierLocalTargetSymbol(element)),
-    );
+    const left = clause.elements.filter((element) => {
+      const symbol = this.checker.getExportSpecifierLocalTargetSymbol(element);
+      const isImport = ((symbol?.flags ?? 0) & ts.SymbolFlags.Alias) !== 0;
+      return !isImport && !this.bindings.declares(symbol);
+    });
     return ts.factory.updateExportDeclaration(
       statement,
       statement.modifiers,
@@ -184,7 +196,9 @@ class CellRewriter {
   private isShared<T extends ts.FunctionDeclaration | ts.ClassDeclaration>(
     declaration: T,
   ): declaration is T & { readonly name: ts.Identifier } {
-    return declaration.name !== undefined && this.bindings.declares(this.symbolOf(declaration.name));
+    return (
+      declaration.name !== undefined && this.bindings.declares(this.symbolOf(declaration.name))
+    );
   }
 
   private symbolOf(name: ts.Node): ts.Symbol | undefined {
@@ -196,12 +210,12 @@ function assign(name: string, value: ts.Expression): ts.Statement {
   return ts.factory.createExpressionStatement(ts.factory.createAssignment(exported(name), value));
 }
 
-function detached(access: ts.Expression): ts.Expression {
-  const zero = ts.factory.createNumericLiteral(0);
-  return ts.setTextRange(
-    ts.factory.createParenthesizedExpression(ts.factory.createComma(zero, access)),
-    access,
-  );
+function namesImported({ name, namedBindings }: ts.ImportClause): ts.Identifier[] {
+  const names = name === undefined ? [] : [name];
+  if (namedBindings === undefined) return names;
+  if (ts.isNamespaceImport(namedBindings)) return [...names, namedBindings.name];
+  const elements = namedBindings.elements.filter(({ isTypeOnly }) => !isTypeOnly);
+  return [...names, ...elements.map((element) => element.name)];
 }
 
 function isCallee(node: ts.Identifier): boolean {

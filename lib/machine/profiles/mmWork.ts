@@ -18,7 +18,8 @@ type MmWork = Readonly<
     | "syscall"
     | "wake"
     | "taskSwitch"
-    | "copyOnWrite",
+    | "copyOnWrite"
+    | "gracePeriod",
     Cost
   >
 >;
@@ -53,6 +54,11 @@ export const mmWork: MmWork = {
   syscall: measured(114, "[lab] getppid 114-117 ns without PTI; 478 ns with [D13985]", [114, 478]),
   wake: assumed(389, `${schedPipe}; one third`, [150, 1167]),
   taskSwitch: assumed(778, `${schedPipe}; two thirds`, [500, 1630]),
+  gracePeriod: cited(
+    22_900_000,
+    "[Lance-2026] synchronize_rcu 22.9 ms on average under load, 64 cores, 5 February 2026",
+    [4_000_000, 22_900_000],
+  ),
   copyOnWrite: assumed(
     1000,
     "no figure; copyPage, exception entry and exit, allocation",

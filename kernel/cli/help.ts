@@ -1,0 +1,55 @@
+/** Help texts: what a command does, one example, the options, the exit codes. */
+import type { Topic } from "./commandLine.ts";
+
+const overview = `shootdown: a notebook laboratory for page-table synchronisation
+
+  shootdown run NOTEBOOK.ipynb      execute a notebook, without Jupyter
+  shootdown render NOTEBOOK.ipynb   make one self-contained HTML file of it
+  shootdown check NOTEBOOK.ipynb    execute it again and compare its outputs
+
+  shootdown COMMAND --help          options of a command
+  shootdown --version
+
+Exit codes: 0 ok, 1 a cell failed or an output differs, 2 wrong usage,
+3 a file cannot be read or written, 130 interrupted.
+`;
+
+const output = `  --json              print the result as one JSON object on stdout
+  --quiet             no progress on stderr
+`;
+
+const topics: Readonly<Record<Topic, string>> = {
+  run: `shootdown run NOTEBOOK.ipynb [options]
+
+Executes all cells from the first on, in a fresh process, in the folder of the
+notebook, and stops at the first error. The notebook is not changed.
+
+  shootdown run notebooks/tradeoff.ipynb --param cpus=256 --html tradeoff.html
+
+  --out FILE          write the executed notebook, with what a failed run has left
+  --html FILE         write it as one self-contained HTML file
+  --param NAME=VALUE  another value for a variable of the cell tagged "parameters";
+                      may be given several times
+${output}`,
+  render: `shootdown render NOTEBOOK.ipynb --html FILE [options]
+
+Makes one self-contained HTML file of a notebook as it is, without executing it.
+
+  shootdown render notebooks/tradeoff.ipynb --html tradeoff.html
+
+  --html FILE         the report
+${output}`,
+  check: `shootdown check NOTEBOOK.ipynb [options]
+
+Executes a notebook again and compares what its cells put out with what is stored.
+Pictures are compared by the specification they were drawn from, if there is one.
+
+  shootdown check notebooks/tradeoff.ipynb
+
+${output}`,
+};
+
+/** The help on a command, or on all of them. */
+export function helpText(topic: Topic | undefined): string {
+  return topic === undefined ? overview : topics[topic];
+}

@@ -1,0 +1,33 @@
+/** From arguments to exit code. */
+import { ShootdownError } from "../../lib/base/messages.ts";
+import { type Invocation, readCommandLine } from "./commandLine.ts";
+import { check, exitCode, packageVersion, render, run } from "./commands.ts";
+import { helpText } from "./help.ts";
+
+/** Runs the command and returns the exit code; what is wrong is said on stderr. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await perform(readCommandLine(args));
+  } catch (error) {
+    if (!(error instanceof ShootdownError)) throw error;
+    process.stderr.write(`shootdown: ${error.message}\n`);
+    return ["SD006", "SD011"].includes(error.code) ? exitCode.file : exitCode.usage;
+  }
+}
+
+async function perform(invocation: Invocation): Promise<number> {
+  switch (invocation.command) {
+    case "help":
+      process.stdout.write(helpText(invocation.topic));
+      return exitCode.ok;
+    case "version":
+      process.stdout.write(`shootdown ${packageVersion()}\n`);
+      return exitCode.ok;
+    case "run":
+      return await run(invocation);
+    case "render":
+      return await render(invocation);
+    case "check":
+      return await check(invocation);
+  }
+}

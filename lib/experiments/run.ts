@@ -1,0 +1,184 @@
+/** The result of one run, as tables. */
+
+import { canonicalJson, digestOf } from "../base/canonical.ts";
+import type { LogHistogramData } from "../base/histogram.ts";
+import { LogHistogram } from "../base/histogram.ts";
+import { missing } from "../base/messages.ts";
+import { Value } from "../base/value.ts";
+import type { EngineResult } from "../engine/engine.ts";
+import type { CostKey } from "../machine/costs.ts";
+import type { ColumnTable } from "../tables/frame.ts";
+import { tableFrom, toTable } from "../tables/frame.ts";
+import type { Scene } from "./scene.ts";
+import { toFtraceText, toPerfettoJson } from "./traceExport.ts";
+
+/** Columns of a summary row; see the schema `summary`. */
+export type SummaryRow = Readonly<Record<string, string | number | null>>;
+
+/** One run of a scene. Every figure is of the measured window. */
+export class Run extends Value {
+  readonly kind = "run";
+  readonly scene: Required<Scene>;
+  readonly result: EngineResult;
+
+  constructor(scene: Required<Scene>, result: EngineResult) {
+    super();
+    this.scene = scene;
+    this.result = result;
+    Object.freeze(this);
+  }
+
+  /** Interrupts per CPU and row: cpu, irq, count. Same shape as `procInterrupts.delta`. */
+  interrupts(): ColumnTable {
+    const cpu: number[] = [];
+    const irq: string[] = [];
+    const count: number[] = [];
+    for (const [row, counts] of Object.entries(this.result.rows)) {
+      counts.forEach((value, i) => {
+        cpu.push(i);
+        irq.push(row);
+        count.push(value);
+      });
+    }
+    return toTable("interrupts", { cpu, irq, count });
+  }
+
+  /** Interrupts of one row, all CPUs together. A row the machine does not have counts 0. */
+  total(irq: string): number {
+    return (this.result.rows[irq] ?? []).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Durations in ns: what, count, ns_min, ns_p50, ns_p99, ns_max, ns_mean. */
+  durations(): ColumnTable {
+    const entries = this.histograms();
+    const column = (of: (histogram: LogHistogram) => number): number[] =>
+      entries.map(([, histogram]) => of(histogram));
+    return toTable("durations", {
+      what: entries.map(([what]) => what),
+      count: column((one) => one.count),
+      ns_min: column((one) => one.min),
+      ns_p50: column((one) => one.quantile(0.5)),
+      ns_p99: column((one) => one.quantile(0.99)),
+      ns_max: column((one) => one.max),
+      ns_mean: column((one) => one.mean),
+    });
+  }
+
+  /** The distribution of one duration: lo, hi (ns) and count of each used bucket. */
+  distribution(what: string): ColumnTable {
+    const found = this.histograms().find(([name]) => name === what);
+    if (found === undefined) {
+      throw missing(
+        `duration ${what}`,
+        this.histograms()
+          .map(([name]) => name)
+          .join(", "),
+      );
+    }
+    return tableFrom(found[1].buckets().map(({ lo, hi, count }) => ({ lo, hi, count })));
+  }
+
+  /** One row with the columns of the schema `summary`. */
+  summary(): ColumnTable {
+    return tableFrom([this.summaryRow()]);
+  }
+
+  /** The summary as plain data; `label` names the Linux, its policy without one. */
+  summaryRow(label?: string): SummaryRow {
+    const { machine, linux, backend, workload, seed } = this.scene;
+    const { tallies, startNs, endNs } = this.result;
+    const gup = this.histogram("gup_fast");
+    const tlb = this.total("TLB");
+    const cal = this.total("CAL");
+    return {
+      linux: label ?? linux.tableSync.name,
+      table_sync: linux.tableSync.name,
+      release: linux.release,
+      backend: backend.name,
+      machine: machine.name,
+      cpus: machine.cpus,
+      workload: String(workload)
+        .replace(/^workload /, "")
+        .split("\n")
+        .join(" "),
+      seed,
+      duration_ns: endNs - startNs,
+      operations: tallies.operations ?? 0,
+      cal,
+      tlb,
+      sync_rounds: tallies.sync_rounds ?? 0,
+      flush_rounds: tallies.flush_rounds ?? 0,
+      ipis: cal + this.total("RES"),
+      gup_calls: tallies.gup_calls ?? 0,
+      gup_fast_ns_mean: gup.count === 0 ? null : gup.mean,
+      gup_fast_ns_p99: gup.count === 0 ? null : gup.quantile(0.99),
+      irq_off_delay_ns_max: orNull(this.histogram("irq_off_delay").max),
+      costs_assumed: this.assumedCosts().length,
+    };
+  }
+
+  /** Costs the run used that rest on an assumption. */
+  assumedCosts(): readonly string[] {
+    const { costs } = this.scene.machine;
+    return this.result.costKeys.filter((key) => costs[key as CostKey].evidence === "assumed");
+  }
+
+  /** Trace events: ts_ns, cpu, event, detail, target, pages. Ask `simulate` for a trace first. */
+  trace(): ColumnTable {
+    const { trace } = this.result;
+    if (trace === undefined) throw missing("trace", "simulate({ …, trace: 10_000 })");
+    return toTable("trace", {
+      ts_ns: trace.tsNs,
+      cpu: trace.cpu,
+      event: trace.event,
+      detail: trace.detail,
+      target: trace.target,
+      pages: trace.pages,
+    });
+  }
+
+  /** The trace as Chrome trace JSON, which Perfetto opens. */
+  toPerfetto(): string {
+    return toPerfettoJson(this.trace());
+  }
+
+  /** The trace as ftrace text. */
+  toFtrace(): string {
+    return toFtraceText(this.trace());
+  }
+
+  /** SHA-256 of everything the run produced: equal for equal scenes, on every machine. */
+  digest(): string {
+    const { trace: _, ...result } = this.result;
+    return digestOf(JSON.parse(canonicalJson(result)));
+  }
+
+  describe(): string[] {
+    const { machine, linux, workload } = this.scene;
+    const { startNs, endNs } = this.result;
+    return [
+      `run of ${workload.type} on ${machine.cpus} CPUs, linux ${linux.release}, ${linux.tableSync.name}`,
+      `  CAL ${this.total("CAL")}  TLB ${this.total("TLB")}  RES ${this.total("RES")}`,
+      `  ${(endNs - startNs) / 1e6} ms simulated, seed ${this.scene.seed}`,
+    ];
+  }
+
+  private histogram(what: string): LogHistogram {
+    const data = this.result.durations[what];
+    return data === undefined ? new LogHistogram() : LogHistogram.fromData(data);
+  }
+
+  private histograms(): [string, LogHistogram][] {
+    return Object.entries(this.result.durations)
+      .map(([what, data]): [string, LogHistogram] => [what, revive(data)])
+      .filter(([, histogram]) => histogram.count > 0);
+  }
+}
+
+function revive(data: LogHistogramData): LogHistogram {
+  return LogHistogram.fromData(data);
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}

@@ -1,0 +1,65 @@
+/** `npm run validate -- --lab FILE.csv`: agreement of the model with a lab's measured runs. */
+import { parseArgs } from "node:util";
+import { missing, ShootdownError } from "../base/messages.ts";
+import { labCsv } from "../observed/labCsv.ts";
+import { missedBounds, validate } from "./validate.ts";
+import { validationJson, validationText } from "./validateReport.ts";
+
+const HELP = `usage: npm run validate -- --lab FILE.csv [--json] [--quiet]
+
+Predicts every run of a file in the format of the lab (one line per run and interrupt
+row) from its parameters, and compares the CAL and TLB rows with what was counted.
+
+  --lab FILE   the measured runs; may be given more than once
+  --json       plain data on standard output instead of tables
+  --quiet      no progress on standard error
+
+Exit status: 0 all bounds hold, 1 a bound is missed, 2 the arguments or a file are wrong.
+`;
+
+/** Runs the command; returns its exit status. */
+export function main(args: readonly string[]): number {
+  try {
+    return run(args);
+  } catch (error) {
+    const isOwn = error instanceof ShootdownError || error instanceof TypeError;
+    if (!isOwn) throw error;
+    process.stderr.write(`${error.message}\n${HELP}`);
+    return 2;
+  }
+}
+
+function run(args: readonly string[]): number {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      lab: { type: "string", multiple: true },
+      json: { type: "boolean", default: false },
+      quiet: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const files = values.lab ?? [];
+  if (files.length === 0) throw missing("--lab", "a file of measured runs");
+  let status = 0;
+  const reports: Record<string, unknown> = {};
+  for (const file of files) {
+    const validation = validate(labCsv.read(file), values.quiet ? () => {} : progress);
+    if (missedBounds(validation).length > 0) status = 1;
+    if (values.json) reports[file] = validationJson(validation);
+    else process.stdout.write(`${file}\n${validationText(validation)}\n`);
+  }
+  if (values.json) {
+    const only = files.length === 1 ? reports[files[0]!] : reports;
+    process.stdout.write(`${JSON.stringify(only, null, 1)}\n`);
+  }
+  return status;
+}
+
+function progress(done: number): void {
+  if (done % 500 === 0) process.stderr.write(`${done} runs compared\n`);
+}

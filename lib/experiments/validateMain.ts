@@ -1,0 +1,3 @@
+import { main } from "./validateCli.ts";
+
+process.exitCode = main(process.argv.slice(2));

@@ -1,0 +1,125 @@
+/** Arbitrary small scenes: machines, kernels and workloads that press on each other. */
+import fc from "fast-check";
+import { native } from "../../lib/backends/backend.ts";
+import { MiB } from "../../lib/base/units.ts";
+import type { Scene } from "../../lib/experiments/scene.ts";
+import { x86 } from "../../lib/machine/arch.ts";
+import type { CostKey } from "../../lib/machine/costs.ts";
+import { costKeys } from "../../lib/machine/costs.ts";
+import type { Machine } from "../../lib/machine/machine.ts";
+import { machine } from "../../lib/machine/machine.ts";
+import { RELEASE_NAMES } from "../../lib/mm/release.ts";
+import type { Linux } from "../../lib/policies/linux.ts";
+import { linux } from "../../lib/policies/linux.ts";
+import { broadcast } from "../../lib/policies/tableSync/broadcast.ts";
+import { skipIfFlushSentIpis } from "../../lib/policies/tableSync/skipIfFlushSentIpis.ts";
+import { targeted } from "../../lib/policies/tableSync/targeted.ts";
+import { collapse } from "../../lib/workloads/collapse.ts";
+import { gupFastHammer } from "../../lib/workloads/gupFastHammer.ts";
+import { mprotect } from "../../lib/workloads/mprotect.ts";
+import { munmap } from "../../lib/workloads/munmap.ts";
+import type { ProcessOptions, Siblings } from "../../lib/workloads/process.ts";
+import { SIBLINGS } from "../../lib/workloads/process.ts";
+import { together } from "../../lib/workloads/together.ts";
+import type { Workload } from "../../lib/workloads/workload.ts";
+
+/** Costs of every order of magnitude, and often the same ones: steps of two CPUs shall collide. */
+const cost = fc.oneof(
+  fc.constantFrom(0, 1, 10, 100),
+  fc.integer({ min: 0, max: 40 }),
+  fc.integer({ min: 0, max: 3000 }),
+);
+
+/** Changes to the cost table. Masking interrupts takes time, or a walk without work never ends. */
+const costs = fc
+  .dictionary(fc.constantFrom<CostKey>(...costKeys), cost, { maxKeys: 20 })
+  .map((changes) => ({ ...changes, irqOff: Math.max(1, changes.irqOff ?? 1) }));
+
+const anyMachine: fc.Arbitrary<Machine> = fc
+  .record({
+    sockets: fc.integer({ min: 1, max: 3 }),
+    coresPerSocket: fc.integer({ min: 2, max: 13 }),
+    idle: fc.constantFrom("halt" as const, "polling" as const),
+    arch: fc.boolean().map((invlpgb) => x86({ invlpgb })),
+    costs,
+  })
+  .map((options) => machine({ ...options, threadsPerCore: 1 }));
+
+const anyLinux: fc.Arbitrary<Linux> = fc.record({
+  release: fc.constantFrom(...RELEASE_NAMES),
+  tableSync: fc.constantFrom(broadcast(), broadcast(), skipIfFlushSentIpis(), targeted()),
+  preemptRt: fc.integer({ min: 0, max: 4 }).map((roll) => roll === 0),
+}).map(linux);
+
+const process: fc.Arbitrary<Required<ProcessOptions>> = fc.record({
+  threads: fc.integer({ min: 1, max: 4 }),
+  siblings: fc.constantFrom<Siblings>(...SIBLINGS),
+  visitedCpus: fc.integer({ min: 0, max: 2 }),
+  settleNs: fc.constantFrom(0, 1000, 350_000_000),
+});
+
+const anyCollapse: fc.Arbitrary<Workload> = fc
+  .record({
+    process,
+    tables: fc.integer({ min: 1, max: 4 }),
+    by: fc.constantFrom("madvise" as const, "khugepaged" as const),
+    memory: fc.constantFrom("anonymous" as const, "shmem" as const),
+    copyOnWriteFaults: fc.integer({ min: 0, max: 5 }),
+  })
+  .map(({ process, tables, ...options }) =>
+    collapse({ ...process, ...options, bytes: MiB(2 * tables) }),
+  );
+
+const anyMunmap: fc.Arbitrary<Workload> = fc
+  .record({
+    process,
+    pages: fc.integer({ min: 1, max: 60 }),
+    calls: fc.integer({ min: 1, max: 5 }),
+    keepNeighbour: fc.boolean(),
+    wakeSiblings: fc.boolean(),
+    everyNs: fc.constantFrom(0, 0, 700),
+  })
+  .map(({ process, pages, ...options }) =>
+    munmap({ ...process, ...options, bytes: 4096 * pages }),
+  );
+
+const anyMprotect: fc.Arbitrary<Workload> = fc
+  .record({
+    process,
+    pages: fc.integer({ min: 1, max: 60 }),
+    calls: fc.integer({ min: 1, max: 5 }),
+    everyNs: fc.constantFrom(0, 0, 700),
+  })
+  .map(({ process, pages, ...options }) =>
+    mprotect({ ...process, ...options, bytes: 4096 * pages }),
+  );
+
+const anyHammer: fc.Arbitrary<Workload> = fc
+  .record({
+    threads: fc.integer({ min: 1, max: 6 }),
+    pages: fc.constantFrom(1, 1, 40, 512),
+    gapNs: fc.constantFrom(0, 5, 200, 2000),
+    calls: fc.constantFrom(0, 0, 50),
+    process: fc.constantFrom("same" as const, "other" as const),
+    range: fc.constantFrom("own" as const, "operation" as const),
+  })
+  .map(gupFastHammer);
+
+const initiator = fc.oneof(anyCollapse, anyMunmap, anyMprotect);
+
+const anyWorkload: fc.Arbitrary<Workload> = fc.oneof(
+  initiator,
+  fc.tuple(initiator, anyHammer).map((parts) => together(...parts)),
+  fc.tuple(initiator, initiator).map((parts) => together(...parts)),
+  fc.tuple(initiator, initiator, anyHammer).map((parts) => together(...parts)),
+);
+
+/** A scene whose workload needs at most 20 CPUs, on a machine of at least as many and at most 40. */
+export const anyScene: fc.Arbitrary<Required<Scene>> = fc
+  .record({
+    machine: anyMachine,
+    linux: anyLinux,
+    workload: anyWorkload,
+    seed: fc.integer({ min: 0, max: 1000 }),
+  })
+  .map((values) => ({ ...values, backend: native() }));

@@ -1,0 +1,59 @@
+/** The built kernel, for tests that start processes: Node 20 runs no TypeScript. */
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+/** The root of the repository. */
+export const root: string = path.resolve(import.meta.dirname, "../..");
+
+const stamp = path.join(root, "dist/.kernel-tests");
+const lock = path.join(root, "dist/.kernel-tests.lock");
+const lockIsStaleMs = 60_000;
+
+/** Builds once when a source is newer than the last build; test files wait for one another. */
+export function buildKernel(): void {
+  fs.mkdirSync(path.dirname(stamp), { recursive: true });
+  while (!taken()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  try {
+    if (newestSourceMs() <= modifiedMs(stamp)) return;
+    const started = new Date();
+    const compiler = path.join(root, "node_modules/typescript/bin/tsc");
+    // Type errors are reported by the type check; what is emitted in spite of them can be tested.
+    spawnSync(process.execPath, [compiler, "-p", "tsconfig.build.json"], { cwd: root });
+    fs.writeFileSync(stamp, "");
+    fs.utimesSync(stamp, started, started);
+  } finally {
+    fs.rmdirSync(lock);
+  }
+}
+
+/** A built module; `file` is its source under the root, such as `kernel/report/run.ts`. */
+export async function built<Module>(file: string): Promise<Module> {
+  buildKernel();
+  const url = pathToFileURL(path.join(root, "dist", file.replace(/\.ts$/, ".js")));
+  return (await import(/* @vite-ignore */ url.href)) as Module;
+}
+
+function taken(): boolean {
+  try {
+    fs.mkdirSync(lock);
+    return true;
+  } catch {
+    if (Date.now() - modifiedMs(lock) > lockIsStaleMs) fs.rmSync(lock, { recursive: true });
+    return false;
+  }
+}
+
+function newestSourceMs(): number {
+  const files = ["kernel", "lib"].flatMap((folder) =>
+    fs.readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).flatMap((file) =>
+      file.endsWith(".ts") ? [path.join(root, folder, file)] : [],
+    ),
+  );
+  return Math.max(...files.map(modifiedMs));
+}
+
+function modifiedMs(file: string): number {
+  return fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
