@@ -57,12 +57,12 @@ const common = {
 
 const optionsOf = {
   run: {
-    ...common,
     out: { type: "string" },
     html: { type: "string" },
     param: { type: "string", multiple: true },
+    ...common,
   },
-  render: { ...common, html: { type: "string" } },
+  render: { html: { type: "string" }, ...common },
   check: common,
 } as const;
 

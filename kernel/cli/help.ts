@@ -26,10 +26,10 @@ notebook, and stops at the first error. The notebook is not changed.
 
   shootdown run notebooks/tradeoff.ipynb --param cpus=256 --html tradeoff.html
 
-  --out FILE          write the executed notebook, with what a failed run has left
+  --out FILE          write the executed notebook, also after a failure
   --html FILE         write it as one self-contained HTML file
-  --param NAME=VALUE  another value for a variable of the cell tagged "parameters";
-                      may be given several times
+  --param NAME=VALUE  another value for a variable of the cell tagged
+                      "parameters"; may be given several times
 ${output}`,
   render: `shootdown render NOTEBOOK.ipynb --html FILE [options]
 
@@ -41,8 +41,9 @@ Makes one self-contained HTML file of a notebook as it is, without executing it.
 ${output}`,
   check: `shootdown check NOTEBOOK.ipynb [options]
 
-Executes a notebook again and compares what its cells put out with what is stored.
-Pictures are compared by the specification they were drawn from, if there is one.
+Executes a notebook again and compares what its cells put out with what is
+stored. Pictures are compared by the specification they were drawn from, if
+there is one.
 
   shootdown check notebooks/tradeoff.ipynb
 

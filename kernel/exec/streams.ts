@@ -1,6 +1,7 @@
 /**
- * What cells print. Text is collected and sent in pieces, because one message a write would drown
- * whoever listens: a loop that prints 20,000 lines becomes a handful of messages, and loses none.
+ * What cells print. The first text is sent at once; what follows soon is collected and sent in
+ * pieces, because one message a write would drown whoever listens: a loop that prints 20,000 lines
+ * becomes a handful of messages, and loses none.
  */
 import { StringDecoder } from "node:string_decoder";
 import type { StreamName } from "./messages.ts";
@@ -11,7 +12,7 @@ export type TextSink = (name: StreamName, text: string) => void;
 /** Length from which text is sent at once, in UTF-16 code units. */
 const pieceLength = 65_536;
 
-/** Time after which collected text is sent, so that a reader sees progress. */
+/** Time between two pieces. */
 const pieceMs = 25;
 
 /** Collects the text of both streams in the order in which it was written. */
@@ -21,7 +22,7 @@ export class StreamCollector {
   private name: StreamName = "stdout";
   private pieces: string[] = [];
   private length = 0;
-  private since = 0;
+  private sentMs = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(sink: TextSink) {
@@ -34,27 +35,24 @@ export class StreamCollector {
     if (text === "") return;
     if (name !== this.name) this.flush();
     this.name = name;
-    if (this.length === 0) this.start();
     this.pieces.push(text);
     this.length += text.length;
-    // Code that never waits gives the timer no chance.
-    const late = performance.now() - this.since > pieceMs;
-    if (this.length >= pieceLength || late) this.flush();
+    // Code that never waits gives the timer no chance: the clock is read on each write.
+    const isDue = performance.now() - this.sentMs > pieceMs;
+    if (isDue || this.length >= pieceLength) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), pieceMs).unref();
   }
 
   /** Sends what is collected; to be called before any other message. */
   flush(): void {
     clearTimeout(this.timer);
+    this.timer = undefined;
     if (this.length === 0) return;
     const text = this.pieces.join("");
     this.pieces = [];
     this.length = 0;
+    this.sentMs = performance.now();
     this.sink(this.name, text);
-  }
-
-  private start(): void {
-    this.since = performance.now();
-    this.timer = setTimeout(() => this.flush(), pieceMs).unref();
   }
 }
 

@@ -267,7 +267,7 @@ function describeEntry(
 /** Whether the last word, FINISH, can be reached: by falling into it or by a jump. */
 function canEnd(words: readonly number[], start: number): boolean {
   const finish = words.length - op.WORD;
-  if (words[finish - op.WORD] !== op.JUMP) return true;
+  if (finish === start || words[finish - op.WORD] !== op.JUMP) return true;
   for (let word = start; word < finish; word += op.WORD) {
     const position = targetPosition(words[word]!);
     if (position > 0 && words[word + position] === finish) return true;

@@ -1,4 +1,9 @@
-/** The event loop: events in order of (time, kind, CPU), and CPUs that run ahead of them. */
+/**
+ * The event loop. Events go in order of time; within a tick the steps of passive CPUs come first,
+ * because whoever looks at such a CPU finds it up to date, and the others go by kind, then by CPU,
+ * however late in the tick they were added. A CPU may have more events than steps: one that finds
+ * no step due is of no account.
+ */
 import { stuck } from "../base/messages.ts";
 import { arrive, reschedule, resume, runFromIdle } from "./interrupts.ts";
 import { isDriven, scheduleStep } from "./schedule.ts";
@@ -12,87 +17,80 @@ import {
   RESUME_EVENT,
 } from "./state.ts";
 
-/** Runs until `isDone()`; throws SD008 when nothing can happen any more. */
-export function runEvents(s: EngineState, isDone: () => boolean): void {
+/** Runs until no task that the phase waits for is left; throws SD008 when nothing can happen. */
+export function runEvents(s: EngineState): void {
   const { wheel } = s;
-  while (!isDone()) {
+  while (s.tasksLeft > 0) {
     const event = wheel.pop();
     if (event < 0) throw stuck("the run", "tasks are left, but no event is");
-    if (wheel.hasMoreNow()) runTick(s, event, isDone);
+    if (isPassiveStep(s, event)) runPassiveStep(s, event);
+    else if (wheel.hasMoreNow()) runTick(s, event);
     else dispatch(s, event, !s.eager);
   }
 }
 
-/** All events of one tick: first the steps of passive CPUs, then the others in order. */
-function runTick(s: EngineState, first: number, isDone: () => boolean): void {
+/** The rest of a tick in which more than one CPU may have something to do. */
+function runTick(s: EngineState, first: number): void {
   const { wheel } = s;
-  let others: number[] | undefined;
-  let event = first;
-  for (;;) {
-    if (!runPassiveStep(s, event)) {
-      if (others === undefined) others = [event];
-      else others.push(event);
+  const waiting = [first];
+  while (s.tasksLeft > 0) {
+    while (wheel.hasMoreNow()) {
+      const event = wheel.pop();
+      if (isPassiveStep(s, event)) runPassiveStep(s, event);
+      else insert(waiting, event);
     }
-    if (!wheel.hasMoreNow()) break;
-    event = wheel.pop();
+    const next = waiting.pop();
+    if (next === undefined) return;
+    dispatch(s, next, waiting.length === 0 && !s.eager);
   }
-  if (others === undefined) return;
-  if (others.length > 1) others.sort((left, right) => left - right);
-  const last = others.length - 1;
-  others.forEach((one, i) => {
-    if (!isDone()) dispatch(s, one, i === last && !s.eager);
-  });
 }
 
-/** In an eager run, passive CPUs have events too; they come before all others of their tick. */
-function runPassiveStep(s: EngineState, event: number): boolean {
-  const cpu = event & CPU_MASK;
-  if (event > CPU_MASK || s.isPassive[cpu] === 0 || s.level[cpu] === 1) return false;
+/** Keeps a list in descending order, so that the event to go first is the last. */
+function insert(list: number[], event: number): void {
+  let place = list.length;
+  while (place > 0 && list[place - 1]! < event) place--;
+  list.splice(place, 0, event);
+}
+
+/** A step of a passive CPU, be it that the run is eager, be it that an interrupt waits for it. */
+function isPassiveStep(s: EngineState, event: number): boolean {
+  return event <= CPU_MASK && s.isPassive[event] === 1 && s.level[event] === 0;
+}
+
+function runPassiveStep(s: EngineState, cpu: number): void {
   const { now } = s.wheel;
-  if (s.at[cpu] !== now) return true;
-  s.scheduledAt[cpu] = -1;
+  if (s.at[cpu] !== now) return;
   s.advance(s, cpu, now);
   scheduleStep(s, cpu);
-  return true;
 }
 
 function dispatch(s: EngineState, event: number, mayRunAhead: boolean): void {
-  if (runPassiveStep(s, event)) return;
   const cpu = event & CPU_MASK;
   const { now } = s.wheel;
   switch (event >> KIND_SHIFT) {
     case ARRIVE_EVENT:
       arrive(s, cpu, now);
-      return;
+      break;
     case POLL_EVENT:
       runFromIdle(s, cpu, now);
-      return;
+      break;
     case RESCHEDULE_EVENT:
       reschedule(s, cpu, now);
-      return;
+      break;
     case RESUME_EVENT:
       resume(s, cpu, now);
-      return;
+      break;
     default:
       if (s.at[cpu] !== now) return; // an interrupt has moved the step
-      s.scheduledAt[cpu] = -1;
-      runAhead(s, cpu, mayRunAhead);
-  }
-}
-
-/**
- * Runs a driven CPU. Nothing can reach it before the next event, so it may run up to there without
- * the queue; in an eager run every step is an event of its own.
- */
-function runAhead(s: EngineState, cpu: number, mayRunAhead: boolean): void {
-  const { wheel } = s;
-  for (;;) {
-    const limit = mayRunAhead ? wheel.peekTime() - 1 : wheel.now;
-    const next = s.at[cpu]!;
-    if (next > limit || next === Number.POSITIVE_INFINITY) break;
-    if (s.scheduledAt[cpu] === next) return;
-    s.advance(s, cpu, limit);
-    if (!isDriven(s, cpu)) break;
+      if (mayRunAhead) runAhead(s, cpu);
+      else s.advance(s, cpu, now);
   }
   scheduleStep(s, cpu);
+}
+
+/** Nothing can reach a driven CPU before the next event: up to there it needs no queue. */
+function runAhead(s: EngineState, cpu: number): void {
+  const { wheel } = s;
+  do s.advance(s, cpu, wheel.peekTime() - 1);
+  while (isDriven(s, cpu) && s.at[cpu]! < wheel.peekTime());
 }

@@ -88,7 +88,6 @@ class Engine {
   private readonly state: EngineState;
   private readonly assembler: Assembler;
   private readonly isForeground: Uint8Array;
-  private foreground = 0;
   private now = 0;
 
   constructor(plan: EnginePlan, options: EngineOptions) {
@@ -147,10 +146,10 @@ class Engine {
     for (const task of tasks) {
       this.start(task);
       this.isForeground[task.cpu] = 1;
-      this.foreground++;
+      this.state.tasksLeft++;
     }
     this.regroup();
-    runEvents(this.state, () => this.foreground === 0);
+    runEvents(this.state);
   }
 
   private start(task: Task): void {
@@ -181,7 +180,7 @@ class Engine {
   private taskDone(cpu: number, now: number): void {
     if (this.isForeground[cpu] === 0) return;
     this.isForeground[cpu] = 0;
-    this.foreground--;
+    this.state.tasksLeft--;
     this.now = Math.max(this.now, now);
   }
 

@@ -3,7 +3,7 @@
  * `flush_smp_call_function_queue`). CAL counts entries of the vector, before the queue is drained.
  */
 import { pollsIdle } from "./idle.ts";
-import { schedule, scheduleStep } from "./schedule.ts";
+import { schedule } from "./schedule.ts";
 import type { Call, EngineState } from "./state.ts";
 import {
   ARRIVE_EVENT,
@@ -34,7 +34,6 @@ export function arrive(s: EngineState, cpu: number, now: number): void {
   if (s.level[cpu] === 1 || s.irqOff[cpu] === 1) {
     s.pendingIpi[cpu] = 1;
     s.irqOffDelayFrom[cpu] = now;
-    scheduleStep(s, cpu);
     return;
   }
   s.irqOffDelay.record(0);
@@ -103,7 +102,6 @@ function startFunction(s: EngineState, cpu: number, begin: number): void {
   });
   s.pc[cpu] = entry.start;
   s.at[cpu] = begin;
-  scheduleStep(s, cpu);
 }
 
 /** A program has reached its end: a function acknowledges, a task is done. Always stops the CPU. */
@@ -148,8 +146,6 @@ function leaveHandler(s: EngineState, cpu: number, now: number): void {
     s.resumeAt[cpu] = -1;
   } else if (s.wokenInHandler[cpu] === 1) {
     wakeThread(s, cpu, end);
-  } else {
-    scheduleStep(s, cpu);
   }
   s.wokenInHandler[cpu] = 0;
   if (s.pendingIpi[cpu] === 1) {
@@ -166,7 +162,6 @@ export function resume(s: EngineState, cpu: number, time: number): void {
   }
   s.condition[cpu] = RUNNING;
   s.at[cpu] = Math.max(time, s.busyUntil[cpu]!);
-  scheduleStep(s, cpu);
 }
 
 /** The thread that sleeps on a CPU goes on at `time`. */

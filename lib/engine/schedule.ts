@@ -2,12 +2,8 @@
 import type { EngineState } from "./state.ts";
 import { KIND_SHIFT } from "./state.ts";
 
-/** Delays up to here fit the queue's fast path. */
-const FAR_NS = 2 ** 31;
-
 /** Schedules an event of a CPU at an absolute time, ns. */
 export function schedule(s: EngineState, time: number, kind: number, cpu: number): void {
-  s.queueChanged = true;
   s.wheel.at(time, (kind << KIND_SHIFT) | cpu);
 }
 
@@ -20,11 +16,6 @@ export function isDriven(s: EngineState, cpu: number): boolean {
 /** Schedules the next step (an event of kind 0) of a CPU, if it has one and somebody must drive it. */
 export function scheduleStep(s: EngineState, cpu: number): void {
   const next = s.at[cpu]!;
-  if (next === Number.POSITIVE_INFINITY) return;
-  if (s.scheduledAt[cpu] === next || !(s.eager || isDriven(s, cpu))) return;
-  s.scheduledAt[cpu] = next;
-  s.queueChanged = true;
-  const delay = next - s.wheel.now;
-  if (delay < FAR_NS) s.wheel.after(delay, cpu);
-  else s.wheel.at(next, cpu);
+  if (next === Number.POSITIVE_INFINITY || !(s.eager || isDriven(s, cpu))) return;
+  s.wheel.after(next - s.wheel.now, cpu);
 }

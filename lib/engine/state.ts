@@ -116,8 +116,6 @@ export class EngineState {
   readonly observers: Map<number, number[]> = new Map();
   readonly online: CpuMask;
   readonly quiet: QuietGroup = new QuietGroup();
-  /** Time of the step event under way to a CPU, −1 without one. */
-  readonly scheduledAt: Float64Array;
   /** When the interrupt being handled was taken, and when a held-back one had arrived. */
   readonly interruptedAt: Float64Array;
   readonly irqOffDelayFrom: Float64Array;
@@ -125,8 +123,8 @@ export class EngineState {
   /** The CPU whose interrupt is accounted for in place, without a handler frame; −1: none. */
   inlineTarget = -1;
   inlineTakenAt = 0;
-  /** Set when an event was added: whoever runs ahead must look at the queue again. */
-  queueChanged = false;
+  /** Tasks whose end the phase waits for. */
+  tasksLeft = 0;
   /** Brings a CPU up to date; set by the engine, because both directions need each other. */
   advance: (s: EngineState, cpu: number, until: number) => void = noAdvance;
   onTaskDone: (s: EngineState, cpu: number, now: number) => void = noAdvance;
@@ -184,7 +182,6 @@ export class EngineState {
     this.interruptedAt = new Float64Array(n);
     this.irqOffDelayFrom = new Float64Array(n);
     this.wokenInHandler = new Uint8Array(n);
-    this.scheduledAt = new Float64Array(n).fill(-1);
   }
 }
 

@@ -29,10 +29,7 @@ export function toTable(
  * A table of free form from row objects. Columns are those named, else every key in order of first
  * appearance; a row without a key gets null there. Throws SD009 for a name no row has.
  */
-export function tableFrom(
-  rows: readonly Readonly<Record<string, unknown>>[],
-  columns?: readonly string[],
-): ColumnTable {
+export function tableFrom(rows: readonly object[], columns?: readonly string[]): ColumnTable {
   const found = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const names = columns ?? found;
   for (const name of names) {
@@ -69,6 +66,6 @@ export function columnValues(table: ColumnTable, name: string): unknown[] {
   return Array.from(table.array(name) as ArrayLike<unknown>);
 }
 
-function own(row: Readonly<Record<string, unknown>>, name: string): unknown {
-  return Object.hasOwn(row, name) ? (row[name] ?? null) : null;
+function own(row: object, name: string): unknown {
+  return Object.hasOwn(row, name) ? ((row as Record<string, unknown>)[name] ?? null) : null;
 }

@@ -47,9 +47,9 @@ function taken(): boolean {
 
 function newestSourceMs(): number {
   const files = ["kernel", "lib"].flatMap((folder) =>
-    fs.readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).flatMap((file) =>
-      file.endsWith(".ts") ? [path.join(root, folder, file)] : [],
-    ),
+    fs
+      .readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+      .flatMap((file) => (file.endsWith(".ts") ? [path.join(root, folder, file)] : [])),
   );
   return Math.max(...files.map(modifiedMs));
 }

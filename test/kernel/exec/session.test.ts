@@ -23,9 +23,11 @@ describe("names shared by cells", () => {
     expect(await shown("function who(this: unknown) { return this === undefined }", "who()")).toBe(
       "true",
     );
-    expect(await shown("function tag(this: unknown, ...parts: unknown[]) { return this === undefined }\ntag`a`")).toBe(
-      "true",
-    );
+    expect(
+      await shown(
+        "function tag(this: unknown, ...parts: unknown[]) { return this === undefined }\ntag`a`",
+      ),
+    ).toBe("true");
   });
 
   it("arrow functions and classes keep their names", async () => {
@@ -35,10 +37,14 @@ describe("names shared by cells", () => {
   });
 
   it("destructuring with defaults, renaming and rest works", async () => {
-    const declare = "const { a, b: { c: renamed = 4 } = {} as any, ...rest } = { a: 1, d: 2, e: 3 }";
+    const declare =
+      "const { a, b: { c: renamed = 4 } = {} as any, ...rest } = { a: 1, d: 2, e: 3 }";
     expect(await shown(declare, "[a, renamed, rest]")).toBe("[ 1, 4, { d: 2, e: 3 } ]");
-    expect(await shown("const [first, , third = 9, ...others] = [1, 2, , 4, 5];\n[first, third, others]"))
-      .toBe("[ 1, 9, [ 4, 5 ] ]");
+    expect(
+      await shown(
+        "const [first, , third = 9, ...others] = [1, 2, , 4, 5];\n[first, third, others]",
+      ),
+    ).toBe("[ 1, 9, [ 4, 5 ] ]");
   });
 
   it("computed keys in a pattern are evaluated", async () => {
@@ -71,9 +77,12 @@ describe("names shared by cells", () => {
     expect(await shown("for (var i = 0, m = 1; i < 3; i++) { var seen = i }\n[i, m, seen]")).toBe(
       "[ 3, 1, 2 ]",
     );
-    expect(await shown("var w: number; const read = () => w; for (var w = 0; w < 4; w++);\nread()")).toBe("4");
-    expect(await shown("for (var each of [1, 2]) {}\nfor (var prop in { z: 1 }) {}\n[each, prop]"))
-      .toBe("[ 2, 'z' ]");
+    expect(
+      await shown("var w: number; const read = () => w; for (var w = 0; w < 4; w++);\nread()"),
+    ).toBe("4");
+    expect(
+      await shown("for (var each of [1, 2]) {}\nfor (var prop in { z: 1 }) {}\n[each, prop]"),
+    ).toBe("[ 2, 'z' ]");
   });
 
   it("a var without value keeps what it has", async () => {
@@ -81,15 +90,18 @@ describe("names shared by cells", () => {
   });
 
   it("a class means itself inside its body, and others see the latest one", async () => {
-    const first = "class A { static count = 2; static twice = A.count * 2; make() { return new A() } }";
+    const first =
+      "class A { static count = 2; static twice = A.count * 2; make() { return new A() } }";
     expect(await shown(first, "A.twice + new A().make().constructor.name")).toBe("4A");
-    expect(await shown("class B extends A {}\nconst fresh = () => new A()", "new B() instanceof A"))
-      .toBe("true");
+    expect(
+      await shown("class B extends A {}\nconst fresh = () => new A()", "new B() instanceof A"),
+    ).toBe("true");
     expect(await shown("class A { renewed = true }", "fresh()")).toBe("A { renewed: true }");
   });
 
   it("enums and namespaces go on to later cells", async () => {
-    const code = "enum Color { Red, Green }\nnamespace Geo { export const one = 1 }\nconst enum Fast { A = 3 }";
+    const code =
+      "enum Color { Red, Green }\nnamespace Geo { export const one = 1 }\nconst enum Fast { A = 3 }";
     expect(await shown(code, "[Color.Green, Geo.one, Fast.A]")).toBe("[ 1, 1, 3 ]");
   });
 
@@ -142,11 +154,15 @@ describe("imports", () => {
 
   it("a variable in a table expression is an error that names no internals", async () => {
     const code = "const limit = 1;\naq.table({ a: [1, 2] }).filter(d => d.a > limit)";
-    expect(await shown(code)).toMatch(/^Error: Invalid variable reference: a variable of the noteb/);
+    expect(await shown(code)).toMatch(
+      /^Error: Invalid variable reference: a variable of the noteb/,
+    );
   });
 
   it("Node's own modules are there", async () => {
-    expect(await shown('import { basename } from "node:path";\nbasename("/a/b.txt")')).toBe("b.txt");
+    expect(await shown('import { basename } from "node:path";\nbasename("/a/b.txt")')).toBe(
+      "b.txt",
+    );
   });
 
   it("a type import loads nothing", async () => {
@@ -211,7 +227,8 @@ describe("errors", () => {
   });
 
   it("name the functions of earlier cells, and the cause", async () => {
-    const define = 'function deep() {\n  throw new Error("outer", { cause: new Error("inner") })\n}';
+    const define =
+      'function deep() {\n  throw new Error("outer", { cause: new Error("inner") })\n}';
     const text = await traceback(define, "const call = () => deep()", "call()");
     expect(text).toMatch(
       /^Error: outer\n {4}at deep \(Cell\[1\]:2:9\)\n {4}at call \(Cell\[2\]:1:20\)\n {4}at Cell\[3\]:1:1\n/,
@@ -220,7 +237,9 @@ describe("errors", () => {
   });
 
   it("point at the right line behind an await and in a promise", async () => {
-    const text = await traceback("await 1;\nconst fail = async () => {\n  await 2;\n  (undefined as any).x;\n};\nawait fail()");
+    const text = await traceback(
+      "await 1;\nconst fail = async () => {\n  await 2;\n  (undefined as any).x;\n};\nawait fail()",
+    );
     expect(text).toMatch(/at fail \(Cell\[1\]:4:\d+\)/);
     expect(text).toMatch(/at (async )?Cell\[1\]:6:\d+/);
   });

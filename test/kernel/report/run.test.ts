@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import type * as notebooks from "../../../kernel/report/notebook.ts";
 import type * as runs from "../../../kernel/report/run.ts";
@@ -108,84 +107,4 @@ describe("a notebook run without Jupyter", () => {
     expect(progress.slice(0, 4)).toEqual(["started 1/8", "ok 1/8", "started 2/8", "ok 2/8"]);
     expect(progress).toHaveLength(16);
   });
-});
-
-describe("a run that fails", () => {
-  it("stops at the cell that threw and says where", async () => {
-    const file = writeNotebook(folder, "throws", [
-      'console.log("kept")',
-      'const a = 1;throw new Error("boom")',
-      "never",
-    ]);
-    const result = await run(file);
-    expect(result).toMatchObject({
-      completed: 1,
-      failure: { kind: "error", cell: 2, id: "cell-2", error: { evalue: "boom" } },
-    });
-    expect(result.failure?.error.traceback[1]).toBe("    at Cell[2]:1:19");
-    expect(outputs(result, 1)).toEqual([{ kind: "stream", name: "stdout", text: "kept\n" }]);
-    expect(outputs(result, 3)).toEqual([]);
-  });
-
-  it("notices at once that the process was killed, and keeps what came before", async () => {
-    const code = 'console.log("last words");\nprocess.kill(process.pid, "SIGKILL"); await new Promise(() => {})';
-    const result = await run(writeNotebook(folder, "killed", [code]));
-    expect(result.failure).toMatchObject({
-      kind: "died",
-      error: { evalue: "SD013: cell process: was killed by SIGKILL" },
-    });
-    expect(outputs(result, 1)).toMatchObject([
-      { kind: "stream", text: "last words\n" },
-      { kind: "error", ename: "ShootdownError" },
-    ]);
-  });
-
-  it("says that a cell ran out of memory", async () => {
-    const code =
-      'import v8 from "node:v8";\nv8.setFlagsFromString("--max-old-space-size=1");\n' +
-      "const hoard: unknown[] = []; while (true) hoard.push(new Array(10_000).fill(0.5))";
-    const result = await run(writeNotebook(folder, "memory", [code]));
-    expect(result.failure).toMatchObject({ kind: "died", error: { evalue: /died: .*heap/i } });
-  });
-
-  it("turns process.exit into an error of the cell", async () => {
-    const result = await run(writeNotebook(folder, "exit", ["process.exit(3)"]));
-    expect(result.failure?.error).toMatchObject({
-      ename: "ShootdownError",
-      evalue: "SD013: process.exit: a cell may not end its process (code 3)",
-    });
-  });
-
-  it("can be cancelled in an endless loop", async () => {
-    const controller = new AbortController();
-    const file = writeNotebook(folder, "endless", ['console.log("on");', "while (true) {}"]);
-    const onProgress = ({ kind, index }: runs.RunProgress): void => {
-      if (kind === "started" && index === 2) setTimeout(() => controller.abort(), 100);
-    };
-    const result = await run(file, { signal: controller.signal, onProgress });
-    expect(result.failure).toMatchObject({ kind: "cancelled", cell: 2 });
-  });
-});
-
-describe("parameters", () => {
-  const cells = [{ code: "let cpus: number = 4;", tags: ["parameters"] }, "cpus * 2"];
-
-  it("take the place of the defaults", async () => {
-    const result = await run(writeNotebook(folder, "parameters", cells), {
-      parameters: { cpus: 128 },
-    });
-    expect(outputs(result, 3)).toMatchObject([{ data: { "text/plain": "256" } }]);
-  });
-
-  it("of an unknown name are refused before anything runs", async () => {
-    const file = writeNotebook(folder, "unknown", cells);
-    await expect(run(file, { parameters: { cpu: 1 } })).rejects.toThrow(
-      'unknown parameter: "cpu" (expected cpus; did you mean "cpus"?)',
-    );
-  });
-});
-
-it("a file that is not there is refused", async () => {
-  await expect(run("no/such.ipynb")).rejects.toThrow(/^SD011: notebook refused: "no\/such.ipynb"/);
-  expect(fs.existsSync("no")).toBe(false);
 });
