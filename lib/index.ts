@@ -90,6 +90,8 @@ export type { Chart, ChartBundle } from "./charts/chart.ts";
 export { chart } from "./charts/charts.ts";
 // Experiments.
 export { type CompareOptions, compare } from "./experiments/compare.ts";
+// Observed data.
+export { procInterrupts } from "./experiments/interruptTables.ts";
 export { Run } from "./experiments/run.ts";
 export type { Scene } from "./experiments/scene.ts";
 export { type SimulateOptions, simulate } from "./experiments/simulate.ts";
@@ -103,8 +105,6 @@ export {
 export { type BootName, parseBootName } from "./observed/bootName.ts";
 export { labCsv } from "./observed/labCsv.ts";
 export type { LabRun } from "./observed/labRun.ts";
-// Observed data.
-export { procInterrupts } from "./observed/procInterrupts.ts";
 export { withBaseline } from "./tables/compare.ts";
 export { csv } from "./tables/csv.ts";
 export { describeColumns } from "./tables/describe.ts";

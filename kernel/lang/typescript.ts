@@ -69,7 +69,7 @@ export function compilerFacade(setting: CompilerSetting): Facade {
     ...ts,
     sys: projectSystem(setting.projectRoot),
     getNullTransformationContext: () => internals.nullTransformationContext,
-    getDefaultTypeRoots: typeRootsAbove,
+    getDefaultTypeRoots: typeRoots,
     getPreEmitDiagnosticsOfFiles: diagnosticsOfFiles,
     createWatchCompilerHost: watchCompilerHost(setting),
     createWatchProgram: watchProgram(setting),
@@ -88,13 +88,17 @@ function projectSystem(projectRoot: string): ts.System {
   return system;
 }
 
-function typeRootsAbove(directory: string, host: Pick<ts.System, "directoryExists">): string[] {
-  const roots: string[] = [];
-  for (let folder = directory; ; folder = path.dirname(folder)) {
-    const root = path.posix.join(folder, "node_modules/@types");
-    if (host.directoryExists(root)) roots.push(root);
-    if (path.dirname(folder) === folder) return roots;
-  }
+/** Types of the project; for a notebook outside of any, those that tslab has brought along. */
+function typeRoots(directory: string): string[] {
+  const tslab = path.dirname(createRequire(import.meta.url).resolve("tslab/package.json"));
+  return [...typeRootsAbove(directory), ...typeRootsAbove(tslab)];
+}
+
+function typeRootsAbove(directory: string): string[] {
+  const root = path.posix.join(directory, "node_modules/@types");
+  const own = ts.sys.directoryExists(root) ? [root] : [];
+  const above = path.dirname(directory);
+  return above === directory ? own : [...own, ...typeRootsAbove(above)];
 }
 
 /**
