@@ -1,4 +1,4 @@
-/** Progress of a run on stderr: one line that changes on a terminal, a line a cell elsewhere. */
+/** Progress of a run on stderr: one line a cell, which on a terminal shows first that it runs. */
 import type { RunProgress } from "../report/run.ts";
 
 /** The parts of a stream that progress needs; `columns` is absent where it is no terminal. */
@@ -19,18 +19,13 @@ export function showProgress(stream: ProgressStream): (progress: RunProgress) =>
     }
     const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
     const line = describe(progress, `${progress.kind} ${seconds} s`);
-    if (!stream.isTTY) stream.write(`${line}\n`);
-    else stream.write(`${fitted(line, stream.columns)}${isLast(progress) ? "\n" : ""}`);
+    stream.write(`${stream.isTTY ? fitted(line, stream.columns) : line}\n`);
   };
 }
 
 function describe({ index, total, source }: RunProgress, state: string): string {
   const first = source.trim().split("\n")[0] ?? "";
   return `[${index}/${total}] ${state.padEnd(10)} ${first}`;
-}
-
-function isLast({ kind, index, total }: RunProgress): boolean {
-  return kind === "error" || index === total;
 }
 
 /** Over the line before: back to its start, new text, rest cleared. */

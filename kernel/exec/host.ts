@@ -16,7 +16,7 @@ import {
   commandDescriptor,
   eventDescriptor,
 } from "./messages.ts";
-import { CellSession } from "./session.ts";
+import { CellSession, type CellStatus } from "./session.ts";
 import { captureStreams, StreamCollector } from "./streams.ts";
 
 const notebookDir = process.cwd();
@@ -29,12 +29,13 @@ const streams = new StreamCollector((name, text) => {
 });
 const exit = process.exit.bind(process);
 let queue: Promise<unknown> = Promise.resolve();
+/** Takes what was thrown where no cell can catch it: in a timer, in a promise nobody awaits. */
+let takeStray: (thrown: unknown) => void = () => undefined;
 
 captureStreams(streams);
 guardProcess();
 new Worker(new URL("./lifeline.js", import.meta.url), { workerData: process.ppid }).unref();
 readCommands();
-send({ kind: "ready" });
 
 /** Cells run one after the other, however early their commands arrive. */
 function readCommands(): void {
@@ -48,9 +49,21 @@ function readCommands(): void {
   pipe.on("close", () => exit(0));
 }
 
+/** A stray error ends the cell too: it may be the reason why the cell would wait for ever. */
 async function execute(cell: number, code: string): Promise<void> {
-  const status = await session.execute(cell, code);
-  // Gives callbacks that are due, such as those of process.nextTick, their place in this cell.
+  let status: CellStatus = "ok";
+  const stray = new Promise<void>((resolve) => {
+    takeStray = (thrown) => {
+      status = "error";
+      put({ kind: "error", cell, ...session.describe(thrown) });
+      resolve();
+    };
+  });
+  const executed = session.execute(cell, code).then((ended) => {
+    if (ended === "error") status = ended;
+  });
+  await Promise.race([executed, stray]);
+  // Callbacks that are due, such as those of process.nextTick, belong to this cell.
   await new Promise((resolve) => setImmediate(resolve));
   streams.flush();
   send({ kind: "done", cell, status });
@@ -70,12 +83,8 @@ function send(event: CellEvent): void {
 
 /** What would end or disturb this process becomes an error of the cell, or text on its stderr. */
 function guardProcess(): void {
-  const complain = (thrown: unknown): void => {
-    const { traceback } = session.describe(thrown);
-    streams.write("stderr", `Uncaught outside of a cell: ${traceback.join("\n")}\n`);
-  };
-  process.on("uncaughtException", complain);
-  process.on("unhandledRejection", complain);
+  process.on("uncaughtException", (thrown) => takeStray(thrown));
+  process.on("unhandledRejection", (thrown) => takeStray(thrown));
   // The pid in Node's own warnings would differ on each run.
   process.on("warning", ({ name, message }) => {
     if (name !== "ExperimentalWarning") streams.write("stderr", `${name}: ${message}\n`);

@@ -16,7 +16,6 @@ export type CellCommand = {
 
 /** From the cell process to its owner. */
 export type CellEvent =
-  | { readonly kind: "ready" }
   | CellOutput
   | { readonly kind: "done"; readonly cell: number; readonly status: "ok" | "error" };
 

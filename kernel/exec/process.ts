@@ -1,6 +1,5 @@
 /** A cell process as its owner sees it. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -62,7 +61,7 @@ export class CellProcess {
       this.listener = (event) => {
         // One turn later, what was printed past the pipe before the end has been read as well.
         if (event.kind === "done") setImmediate(() => resolve({ kind: event.status }));
-        else if (event.kind !== "ready") onOutput(event);
+        else onOutput(event);
       };
       this.ended.then((reason) => resolve({ kind: "died", reason }));
     });
@@ -91,13 +90,20 @@ export class CellProcess {
 
   /** Resolves when the process is gone and everything it wrote has been read. */
   private async end(): Promise<ShootdownError> {
-    const failedToStart = once(this.child, "error").then(([error]) => String(error));
-    const exited = once(this.child, "exit").then(async ([code, signal]) => {
+    const failure = this.once("error").then(([error]) => String(error));
+    const closed = this.once("close");
+    const exit = this.once("exit").then(async ([code, signal]) => {
       // A program that the cell has started may hold the pipes open for ever.
-      await Promise.race([once(this.child, "close"), setTimeout(graceMs, undefined)]);
-      return this.epitaph(code, signal);
+      await Promise.race([closed, setTimeout(graceMs)]);
+      return this.epitaph(code as number | null, signal as NodeJS.Signals | null);
     });
-    return notebookFailed("cell process", await Promise.race([exited, failedToStart]));
+    return notebookFailed("cell process", await Promise.race([exit, failure]));
+  }
+
+  private once(event: "close" | "error" | "exit"): Promise<unknown[]> {
+    return new Promise((resolve) => {
+      this.child.once(event, (...values: unknown[]) => resolve(values));
+    });
   }
 
   private epitaph(code: number | null, signal: NodeJS.Signals | null): string {

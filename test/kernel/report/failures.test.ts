@@ -25,16 +25,20 @@ const defaults = { code: "let cpus: number = 4;", tags: ["parameters"] };
 describe.concurrent("a run that fails", () => {
   it("stops at the cell that threw, says where, and keeps what there is", async () => {
     const leaves = { code: "process.exit(cpus)", tags: ["raises-exception"] };
-    const cells = [defaults, leaves, 'const a = 1;throw new Error("boom")', '"not reached"'];
+    const stray = 'await new Promise(() => setTimeout(() => { throw new Error("stray") }))';
+    const strays = { code: stray, tags: ["raises-exception"] };
+    const throws = 'const a = 1;throw new Error("boom")';
+    const cells = [defaults, leaves, strays, throws, '"not reached"'];
     const { completed, failure, outputs } = await run("throws", cells, {
       parameters: { cpus: 128 },
     });
-    expect(completed).toBe(3);
-    expect(failure).toMatchObject({ kind: "error", cell: 4, id: "cell-3" });
-    expect(failure?.error.traceback.slice(0, 2)).toEqual(["Error: boom", "    at Cell[4]:1:19"]);
+    expect(completed).toBe(4);
+    expect(failure).toMatchObject({ kind: "error", cell: 5, id: "cell-4" });
+    expect(failure?.error.traceback.slice(0, 2)).toEqual(["Error: boom", "    at Cell[5]:1:19"]);
     const evalue = "SD013: process.exit: a cell may not end its process (code 128)";
     expect(outputs[2]).toMatchObject([{ kind: "error", ename: "ShootdownError", evalue }]);
-    expect(outputs[4]).toEqual([]);
+    expect(outputs[3]).toMatchObject([{ kind: "error", evalue: "stray" }]);
+    expect(outputs[5]).toEqual([]);
   });
 
   it("notices at once that the process was killed, and keeps what came before", async () => {
