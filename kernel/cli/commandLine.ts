@@ -14,7 +14,7 @@ export type Invocation =
 export interface RunInvocation extends OutputChoice {
   readonly command: "run";
   readonly notebook: string;
-  /** File for the executed notebook; the notebook itself is never changed unless it is named here. */
+  /** File for the executed notebook, which may be the notebook itself; else it stays unchanged. */
   readonly out: string | undefined;
   /** File for the report. */
   readonly html: string | undefined;

@@ -69,7 +69,7 @@ function report(notebook: Notebook, file: string): string {
   });
 }
 
-/** The version of this package. It finds itself by its name, from its sources as well as from what is built of them. */
+/** The version of this package, which finds itself by its name: as sources and as built. */
 export function packageVersion(): string {
   const require = createRequire(import.meta.url);
   return (require("shootdown/package.json") as { version: string }).version;

@@ -23,14 +23,23 @@ export function compilerError(
   };
 }
 
-/** Whatever a cell has thrown, with the line of the cell it came from. */
+/** Whatever a cell has thrown, with the line of the cell it came from. Never throws itself. */
 export function thrownError(thrown: unknown, textOf: CellText): CellError {
+  try {
+    return describe(thrown, textOf);
+  } catch {
+    const evalue = "a value that cannot be shown";
+    return { ename: "Thrown", evalue, traceback: [`Uncaught ${evalue}`] };
+  }
+}
+
+function describe(thrown: unknown, textOf: CellText): CellError {
   if (!(thrown instanceof Error)) {
     const value = inspect(thrown);
     return { ename: "Thrown", evalue: value, traceback: [`Uncaught ${value}`] };
   }
   const traceback = errorText(thrown, textOf, new Set()).split("\n");
-  return { ename: thrown.name, evalue: inNotebookWords(thrown.message), traceback };
+  return { ename: String(thrown.name), evalue: inNotebookWords(String(thrown.message)), traceback };
 }
 
 /**
@@ -44,7 +53,7 @@ function inNotebookWords(text: string): string {
 /** The stack without what node:vm puts in front of it: a place in generated code. */
 function stackOf(error: Error): string {
   const headline = String(error);
-  const stack = error.stack ?? headline;
+  const stack = String(error.stack ?? headline);
   return inNotebookWords(stack.slice(Math.max(0, stack.indexOf(headline))));
 }
 

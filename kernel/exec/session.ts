@@ -28,6 +28,7 @@ export class CellSession {
   private readonly stacks: StackMapper;
   private readonly sink: OutputSink;
   private readonly texts = new Map<number, string>();
+  private latest = 0;
   /** What the cells share. tslab has a proxy for it, which makes a loop a hundred times slower. */
   private readonly values: Record<string, unknown> = {};
   private converted: ConvertedCell = { diagnostics: [] };
@@ -59,11 +60,12 @@ export class CellSession {
 
   /** Number of the cell that runs, or of the last one that did. */
   get cell(): number {
-    return this.texts.size === 0 ? 0 : Math.max(...this.texts.keys());
+    return this.latest;
   }
 
   /** Runs a cell. Never rejects: what goes wrong in a cell is one of its outputs. */
   async execute(cell: number, code: string): Promise<CellStatus> {
+    this.latest = cell;
     this.texts.set(cell, code);
     const name = `Cell[${cell}]`;
     const failure = await this.attempt(cell, name, code);

@@ -4,6 +4,9 @@ import { escapeText, isPictureUri, isSafeLink } from "./escape.ts";
 /** Finds the data URI of a picture by the name under which it is attached to its cell. */
 export type AttachmentUri = (name: string) => string | undefined;
 
+/** Emphasis in emphasis: what is deeper is shown as text. */
+const deepestEmphasis = 10;
+
 interface Rule {
   readonly pattern: RegExp;
   readonly html: (match: RegExpExecArray, inline: (text: string) => string) => string;
@@ -12,13 +15,17 @@ interface Rule {
 /** HTML of a run of inline Markdown. Raw HTML is shown, not interpreted. */
 export function inlineMarkdown(text: string, attachmentUri: AttachmentUri): string {
   const rules = [...plainRules, pictureRule(attachmentUri)];
+  let depth = 0;
   const inline = (inner: string): string => {
+    if (depth > deepestEmphasis) return escapeText(inner);
+    depth += 1;
     const out: string[] = [];
     for (let at = 0; at < inner.length; ) {
       const [length, html] = firstMatch(rules, inner, at, inline);
       out.push(html);
       at += length;
     }
+    depth -= 1;
     return out.join("");
   };
   return inline(text);

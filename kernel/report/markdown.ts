@@ -34,14 +34,19 @@ const tableDelimiter = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
 /** One kind of block: the number of lines it takes at the front of the lines, and its HTML. */
 type Block = readonly [lines: number, html: string];
 
+/** Blocks in blocks in blocks: deeper ones are shown as text. */
+const deepestBlock = 20;
+
 class BlockRenderer {
   private readonly inline: (text: string) => string;
+  private depth = 0;
 
   constructor(inline: (text: string) => string) {
     this.inline = inline;
   }
 
   blocks(lines: readonly string[]): string {
+    this.depth += 1;
     const out: string[] = [];
     for (let at = 0; at < lines.length; ) {
       if (lines[at]!.trim() === "") {
@@ -52,11 +57,13 @@ class BlockRenderer {
       out.push(html);
       at += taken;
     }
+    this.depth -= 1;
     return out.join("\n");
   }
 
   private block(lines: readonly string[]): Block {
     const first = lines[0]!;
+    if (this.depth > deepestBlock) return this.paragraph(lines);
     if (fence.test(first)) return this.code(lines);
     if (heading.test(first)) return [1, this.heading(first)];
     if (rule.test(first)) return [1, "<hr>"];

@@ -131,6 +131,6 @@ function preformatted(text: string, className: string): string {
 }
 
 function footer(notebook: Notebook, { packageVersion, nodeVersion }: ReportOptions): string {
-  const digest = notebookDigest(notebook);
-  return `<footer>shootdown ${packageVersion} · Node ${nodeVersion} · notebook sha256 ${digest}</footer>`;
+  const digest = `notebook sha256 ${notebookDigest(notebook)}`;
+  return `<footer>shootdown ${packageVersion} · Node ${nodeVersion} · ${digest}</footer>`;
 }

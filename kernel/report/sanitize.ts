@@ -6,15 +6,15 @@ import { isPictureUri, isSafeLink } from "./escape.ts";
 
 const allowedTags = new Set(
   (
-    "a b blockquote br caption code col colgroup dd del div dl dt em figcaption figure h1 h2 h3 h4 " +
-    "h5 h6 hr i img ins kbd li mark ol p pre s samp small span strong sub sup table tbody td tfoot " +
-    "th thead tr u ul var"
+    "a b blockquote br caption code col colgroup dd del div dl dt em figcaption figure h1 h2 h3 " +
+    "h4 h5 h6 hr i img ins kbd li mark ol p pre s samp small span strong sub sup table tbody td " +
+    "tfoot th thead tr u ul var"
   ).split(" "),
 );
 const voidTags = new Set(["br", "col", "hr", "img"]);
 /** Elements whose content is not text of the page either. */
-const droppedWithContent =
-  /<(script|style|template|noscript|iframe|object|textarea|title|svg|math)\b[\s\S]*?(?:<\/\1\s*>|$)/gi;
+const foreign = "script|style|template|noscript|iframe|object|textarea|title|svg|math";
+const droppedWithContent = new RegExp(`<(${foreign})\\b[\\s\\S]*?(?:</\\1\\s*>|$)`, "gi");
 const token =
   /<!--[\s\S]*?(?:-->|$)|<(\/?)([a-z][a-z0-9]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>|[^<]+|</gi;
 const attribute = /([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`=]+))/g;
@@ -42,7 +42,7 @@ export function sanitizeHtml(html: string): string {
   return out.join("");
 }
 
-/** Closes the innermost element of that name and all within; a tag that closes nothing is dropped. */
+/** Closes the innermost element of that name and all within; without one the tag is dropped. */
 function closeTo(open: string[], tag: string): string[] {
   const place = open.lastIndexOf(tag);
   if (place < 0) return [];

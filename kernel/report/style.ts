@@ -1,4 +1,4 @@
-/** The style sheet of a report: one column, light and dark, and a print form without scroll bars. */
+/** The style sheet of a report: one column, light and dark, and on paper without scroll bars. */
 export const reportStyle: string = `
 :root { color-scheme: light dark; --text: #1b1f24; --page: #fff; --soft: #57606a;
   --line: #d0d7de; --code: #f6f8fa; --bad: #b3261e; --badpage: #fdf1f0;
@@ -23,7 +23,8 @@ pre { margin: 0.4rem 0; padding: 0.6rem 0.8rem; overflow-x: auto; border-radius:
 pre code { padding: 0; background: none; font-size: inherit; }
 blockquote { border-left: 3px solid var(--line); padding-left: 1em; color: var(--soft); }
 hr { border: 0; border-top: 1px solid var(--line); margin: 1.5em 0; }
-table { border-collapse: collapse; margin: 0 0 0.8em; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; margin: 0 0 0.8em; font-size: 0.9rem;
+  font-variant-numeric: tabular-nums; }
 th, td { padding: 0.2em 0.7em; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--line); }
 .prose { max-width: 46rem; }

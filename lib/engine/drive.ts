@@ -25,7 +25,10 @@ export function runEvents(s: EngineState): void {
     if (event < 0) throw stuck("the run", "tasks are left, but no event is");
     if (isPassiveStep(s, event)) runPassiveStep(s, event);
     else if (wheel.hasMoreNow()) runTick(s, event);
-    else dispatch(s, event, !s.eager);
+    else {
+      s.isAlone = true;
+      dispatch(s, event);
+    }
   }
 }
 
@@ -41,7 +44,8 @@ function runTick(s: EngineState, first: number): void {
     }
     const next = waiting.pop();
     if (next === undefined) return;
-    dispatch(s, next, waiting.length === 0 && !s.eager);
+    s.isAlone = waiting.length === 0;
+    dispatch(s, next);
   }
 }
 
@@ -64,7 +68,7 @@ function runPassiveStep(s: EngineState, cpu: number): void {
   scheduleStep(s, cpu);
 }
 
-function dispatch(s: EngineState, event: number, mayRunAhead: boolean): void {
+function dispatch(s: EngineState, event: number): void {
   const cpu = event & CPU_MASK;
   const { now } = s.wheel;
   switch (event >> KIND_SHIFT) {
@@ -82,7 +86,7 @@ function dispatch(s: EngineState, event: number, mayRunAhead: boolean): void {
       break;
     default:
       if (s.at[cpu] !== now) return; // an interrupt has moved the step
-      if (mayRunAhead) runAhead(s, cpu);
+      if (s.isAlone && !s.eager) runAhead(s, cpu);
       else s.advance(s, cpu, now);
   }
   scheduleStep(s, cpu);

@@ -123,6 +123,8 @@ export class EngineState {
   /** The CPU whose interrupt is accounted for in place, without a handler frame; −1: none. */
   inlineTarget = -1;
   inlineTakenAt = 0;
+  /** No other event of the present tick is left. */
+  isAlone = true;
   /** Tasks whose end the phase waits for. */
   tasksLeft = 0;
   /** Brings a CPU up to date; set by the engine, because both directions need each other. */

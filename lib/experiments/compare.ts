@@ -1,4 +1,4 @@
-import { checkInteger, checkKeys } from "../base/check.ts";
+import { checkInteger, checkKeys, checkSeed } from "../base/check.ts";
 import { invalid, unknownName } from "../base/messages.ts";
 import type { Linux } from "../policies/linux.ts";
 import { withBaseline } from "../tables/compare.ts";
@@ -27,6 +27,7 @@ export function compare(
   const names = checkNames(linuxes);
   checkKeys("compare", options, ["machine", "backend", "workload", "seed", "seeds", "baseline"]);
   const { seed = 1, seeds = 1, baseline = names[0]! } = options;
+  checkSeed(seed);
   checkInteger("seeds", seeds, 1, 10_000);
   if (!names.includes(baseline)) throw unknownName("baseline", baseline, names);
   const { machine, backend, workload } = options;

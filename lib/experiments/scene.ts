@@ -33,12 +33,13 @@ export function checkScene(scene: Scene): Required<Scene> {
   for (const key of ["machine", "linux", "backend", "workload"] as const) {
     if (scene?.[key] === undefined) throw missing(key, `a value made by sd.${key}`);
   }
+  const { seed = 1 } = scene;
   const checked = {
     machine: machineOf(scene.machine),
     linux: linuxOf(scene.linux),
     backend: reviveBackend(scene.backend),
     workload: reviveWorkload(scene.workload),
-    seed: checkSeed(scene.seed ?? 1),
+    seed: checkSeed(seed),
   };
   if (checked.machine.arch.kind !== "x86") {
     throw impossible(

@@ -9,6 +9,8 @@
  *
  * Bodies of blocks are functions that write on the same builder. The result is frozen data.
  */
+import { deepFreeze } from "../base/value.ts";
+import { inlined, settleNames } from "./inline.ts";
 import type {
   AccessOrder,
   Arithmetic,
@@ -23,8 +25,7 @@ import type {
   Variable,
 } from "./instructions.ts";
 import { nameSteps } from "./names.ts";
-import { checkProgram } from "./rules.ts";
-import { renameSteps } from "./walk.ts";
+import { checkArguments, checkProgram } from "./rules.ts";
 
 /** What a program's head says beside its name. */
 export interface ProgramHead {
@@ -33,24 +34,23 @@ export interface ProgramHead {
   source: string;
 }
 
-/** Writes a program, checks it against the rules of the instruction set and freezes it. */
+/**
+ * Writes a program, checks it against the rules of the instruction set and freezes it. Throws SD007
+ * for a program that cannot be run, SD002 for an argument that a callee does not take.
+ */
 export function program(
   name: string,
   head: ProgramHead,
   write: (builder: Builder) => void,
 ): Program {
-  const builder = new Builder();
+  const params = [...(head.params ?? [])];
+  const builder = new Builder(name);
   write(builder);
-  return finishProgram({
-    kind: "program",
-    name,
-    params: head.params ?? [],
-    source: head.source,
-    steps: builder.steps,
-  });
+  const steps = settleNames(builder.steps, params);
+  return finishProgram({ kind: "program", name, params, source: head.source, steps });
 }
 
-/** Names the steps of a program, checks it and freezes it. */
+/** Names the steps of a program, checks it and freezes it. Throws as {@link program} does. */
 export function finishProgram(draft: Program): Program {
   const named: Program = { ...draft, steps: nameSteps(draft.steps) };
   checkProgram(named);
@@ -70,8 +70,13 @@ export function of(variable: Variable, owner: Operand): Place {
 /** Collects steps; blocks write into a list of their own. */
 export class Builder {
   steps: Step[] = [];
+  private readonly program: string;
   private nextName: string | undefined = undefined;
   private includes = 0;
+
+  constructor(program: string) {
+    this.program = program;
+  }
 
   /** Gives the next step a name of its own instead of the one derived from its kernel words. */
   named(name: string): this {
@@ -218,12 +223,22 @@ export class Builder {
 
   /** Queues `handler` on every CPU of the mask but this one; see {@link awaitCalls}. */
   crossCall(mask: string, handler: Program, args: Readonly<Record<string, Operand>> = {}): void {
-    this.push({ kind: "crossCall", mask, handler, args });
+    this.push({ kind: "crossCall", mask, handler, args: { ...args } });
   }
 
   /** Waits until every function this CPU has queued on others has run. */
   awaitCalls(): void {
     this.push({ kind: "awaitCalls" });
+  }
+
+  /** Begins an RCU read section. */
+  rcuLock(): void {
+    this.push({ kind: "rcuLock" });
+  }
+
+  /** Ends it. */
+  rcuUnlock(): void {
+    this.push({ kind: "rcuUnlock" });
   }
 
   /** Waits for an RCU grace period. */
@@ -277,7 +292,7 @@ export class Builder {
   }
 
   pause(duration: Duration): void {
-    this.push({ kind: "pause", duration });
+    this.push({ kind: "pause", duration: { ...duration } });
   }
 
   ghost(what: "walk" | "use" | "detach" | "free" | "reuse" | "translate", table: Operand): void {
@@ -308,32 +323,29 @@ export class Builder {
 
   /**
    * Inlines another program as a section. Its parameters stand for the given values; its other
-   * registers and masks get names of their own, unless `results` maps them to registers here.
+   * registers and its masks are told apart from those here, except that `results` maps registers of
+   * its own to registers here.
    */
   include(
     inner: Program,
     args: Readonly<Record<string, Operand>> = {},
     options: { label?: string; results?: Readonly<Record<string, string>> } = {},
   ): void {
-    const label = options.label ?? inner.name;
-    const prefix = `${label}.${this.includes++}.`;
-    const results = options.results ?? {};
-    const register = (name: string): Operand => {
-      if (name === "self") return name;
-      return args[name] ?? results[name] ?? prefix + name;
-    };
-    const mask = (name: string): string => (name === "online" ? name : prefix + name);
-    const section = (name: string): string => (name === inner.name ? label : name);
-    const body = renameSteps(inner.steps, register, mask, section);
+    checkArguments(this.program, inner, args);
+    const { label = inner.name, results = {} } = options;
+    const body = inlined(inner, { args, results, label, serial: this.includes++ });
     this.push({ kind: "section", label, body });
   }
 
+  /** The steps that `write` writes; a name given before is for the step around them. */
   private block(write: () => void): readonly Step[] {
-    const outer = this.steps;
+    const outer = { steps: this.steps, name: this.nextName };
     const inner: Step[] = [];
     this.steps = inner;
+    this.nextName = undefined;
     write();
-    this.steps = outer;
+    this.steps = outer.steps;
+    this.nextName = outer.name;
     return inner;
   }
 
@@ -349,10 +361,4 @@ function optional<K extends string, V>(
   value: V | undefined,
 ): { [P in K]: V } | Record<string, never> {
   return value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  for (const inner of Object.values(value)) deepFreeze(inner);
-  return Object.freeze(value);
 }

@@ -14,8 +14,8 @@ export type Operand = string | number;
 export type Scope = "cpu" | "mm" | "table" | "global";
 
 /**
- * A memory location: a declared variable, and the CPU, mm or table it belongs to. Without `of`:
- * this CPU, the register `mm`, the register `table`.
+ * A memory location: a declared variable, and the CPU, mm or table it belongs to. Without `of`: the
+ * one of this CPU, or the only one of a global variable.
  */
 export interface Place {
   readonly variable: string;
@@ -31,6 +31,7 @@ export type AtomicOrder = "relaxed" | "acquire" | "release" | "full";
 /** What a fence orders. `compiler` orders nothing between CPUs. */
 export type FenceOrder = "full" | "read" | "write" | "compiler";
 
+/** How two integers are compared. */
 export type Relation = "==" | "!=" | "<" | "<=" | ">" | ">=";
 
 /** A comparison of two integers. */
@@ -40,6 +41,7 @@ export interface Condition {
   readonly right: Operand;
 }
 
+/** Integer arithmetic; `/` rounds down, `%` is what remains. */
 export type Arithmetic = "+" | "-" | "*" | "/" | "%" | "min" | "max";
 
 /** How long a pause lasts, in ns. Exponential and uniform draw from the CPU's own random stream. */
@@ -178,7 +180,7 @@ export type TranslationStep = Named &
     | { readonly kind: "hypercall"; readonly service: string }
   );
 
-/** Time that passes without an effect others can see. `cost` is a key of the machine's cost table. */
+/** Time that passes without effects that others see. `cost` is a key of the machine's cost table. */
 export type TimeStep = Named &
   (
     | { readonly kind: "work"; readonly cost: string; readonly times?: Operand }

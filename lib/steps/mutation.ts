@@ -9,7 +9,7 @@ import { eachStep, mapSteps } from "./walk.ts";
 
 /** One change to a program. */
 export interface Mutant {
-  /** The name of the changed step. */
+  /** The name of the changed step; a weakened step keeps it. */
   readonly step: string;
   /** `without smp_mb`, `smp_mb weakened to smp_rmb` … */
   readonly change: string;
@@ -22,17 +22,25 @@ export function without(program: Program, name: string): Program {
   return rewrite(program, name, () => []);
 }
 
-/** One mutant per step that can be dropped, and per order that can be weakened. */
-export function mutants(program: Program): readonly Mutant[] {
+/**
+ * One mutant per step that can be dropped, and per order that can be weakened. `prefix` stands
+ * before the name of the step: the hook of a policy, `sync:`.
+ */
+export function mutants(program: Program, prefix: string = ""): readonly Mutant[] {
   const found: Mutant[] = [];
   eachStep(program.steps, (step) => {
     const name = step.name ?? "";
+    const shown = prefix + name;
     if (isDroppable(step)) {
-      found.push({ step: name, change: `without ${name}`, program: without(program, name) });
+      found.push({ step: shown, change: `without ${shown}`, program: without(program, name) });
     }
-    for (const { weaker, change } of weakenings(step)) {
-      found.push({ step: name, change, program: rewrite(program, name, () => [weaker]) });
-    }
+    const weak = weakened(step);
+    if (weak === undefined) return;
+    found.push({
+      step: shown,
+      change: `${shown} weakened to ${weak.order}`,
+      program: rewrite(program, name, () => [weak.step]),
+    });
   });
   return found;
 }
@@ -79,17 +87,16 @@ function isDroppable(step: Step): boolean {
   }
 }
 
-function weakenings(step: Step): readonly { weaker: Step; change: string }[] {
+/** The step with a weaker order, under its own name, and what that order is called. */
+function weakened(step: Step): { step: Step; order: string } | undefined {
   if (step.kind === "fence" && step.order === "full") {
-    const weaker: Step = { ...step, order: "read", name: "smp_rmb" };
-    return [{ weaker, change: `${step.name} weakened to smp_rmb` }];
+    return { step: { ...step, order: "read" }, order: "smp_rmb" };
   }
   if (step.kind === "store" && step.order === "release") {
-    return [{ weaker: { ...step, order: "once" }, change: `${step.name} weakened to WRITE_ONCE` }];
+    return { step: { ...step, order: "once" }, order: "WRITE_ONCE" };
   }
   if (step.kind === "atomic" && step.order === "full") {
-    const weaker: Step = { ...step, order: "relaxed" };
-    return [{ weaker, change: `${step.name} weakened to relaxed` }];
+    return { step: { ...step, order: "relaxed" }, order: "relaxed" };
   }
-  return [];
+  return undefined;
 }

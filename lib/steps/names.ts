@@ -3,22 +3,44 @@ import type { Step } from "./instructions.ts";
 import { withBodies } from "./walk.ts";
 import { wordsOf } from "./words.ts";
 
-/** Gives every step without a name the one derived from its kernel words. */
+/**
+ * Gives every step without a name the one derived from its kernel words, and tells steps of one
+ * name apart. Names that are unique already are kept, so that a step is called the same after
+ * another was dropped.
+ */
 export function nameSteps(steps: readonly Step[]): readonly Step[] {
-  const taken = new Map<string, number>();
+  const unique = uniqueNames();
   const nameOne = (step: Step): Step => {
-    const wanted = step.name?.replace(/#\d+$/, "") ?? defaultName(step);
-    const count = (taken.get(wanted) ?? 0) + 1;
-    taken.set(wanted, count);
-    const name = count === 1 ? wanted : `${wanted}#${count}`;
+    const name = unique(step.name ?? defaultName(step));
     return withBodies({ ...step, name }, (body) => body.map(nameOne));
   };
   return steps.map(nameOne);
 }
 
+/** Returns the wanted name the first time it is asked for, `wanted#2`, `wanted#3` … later. */
+function uniqueNames(): (wanted: string) => string {
+  const taken = new Set<string>();
+  const counts = new Map<string, number>();
+  return (wanted) => {
+    const stem = wanted.replace(/#\d+$/, "");
+    let name = wanted;
+    while (taken.has(name)) {
+      const count = (counts.get(stem) ?? 1) + 1;
+      counts.set(stem, count);
+      name = `${stem}#${count}`;
+    }
+    taken.add(name);
+    return name;
+  };
+}
+
 /** `smp_mb`, `WRITE_ONCE(pmd)`, `for_each_cpu(cpu)` … : the kernel word of a step. */
 function defaultName(step: Step): string {
   switch (step.kind) {
+    case "set":
+    case "compute":
+    case "pick":
+      return `${step.kind} ${step.into}`;
     case "load":
       return `${word(step)}(${step.from.variable})`;
     case "store":

@@ -1,23 +1,34 @@
 /** The rules of the instruction set, checked when a program is built. */
 import { badProgram, unknownName } from "../base/messages.ts";
-import type { Operand, Place, Program, Step } from "./instructions.ts";
+import type { Duration, Operand, Program, Step } from "./instructions.ts";
+import {
+  readMasks,
+  readOperands,
+  readRegisters,
+  writtenMask,
+  writtenNames,
+  writtenRegister,
+} from "./registers.ts";
 import { bodiesOf, eachStep } from "./walk.ts";
 
 /**
  * Throws SD007 when a program cannot be run: a register that nothing sets, a mask nobody fills, a
- * `leave` outside its section, a handler whose parameters are not given, a duration that is not a
- * whole number of ns.
+ * write to `self` or `online`, a literal that is no integer, a `leave` outside its section, a
+ * handler whose parameters are not given, a duration that is not a whole number of ns. Throws SD002
+ * for an argument that a handler does not take.
  */
 export function checkProgram(program: Program): void {
-  const known = writtenNames(program);
+  const { registers, masks } = writtenNames(program.steps);
+  const known = new Set(["self", ...program.params, ...registers]);
+  const filled = new Set(["online", ...masks]);
   eachStep(program.steps, (step) => {
     for (const register of readRegisters(step)) {
-      if (!known.registers.has(register)) {
+      if (!known.has(register)) {
         throw badProgram(program.name, `nothing sets register ${register} read by ${step.name}`);
       }
     }
     for (const mask of readMasks(step)) {
-      if (!known.masks.has(mask)) {
+      if (!filled.has(mask)) {
         throw badProgram(program.name, `nothing fills mask ${mask} used by ${step.name}`);
       }
     }
@@ -26,39 +37,51 @@ export function checkProgram(program: Program): void {
   checkSections(program, program.steps, []);
 }
 
-function checkStep(program: Program, step: Step): void {
-  switch (step.kind) {
-    case "crossCall":
-      checkArguments(program, step);
-      return;
-    case "emptyMask":
-    case "addCpu":
-    case "removeCpu":
-      if (step.mask === "online") throw badProgram(program.name, "the mask online is read-only");
-      return;
-    case "pause":
-      for (const value of Object.values(step.duration)) {
-        if (typeof value === "number" && !(Number.isSafeInteger(value) && value >= 0)) {
-          throw badProgram(program.name, `a pause of ${value} ns (expected a whole number >= 0)`);
-        }
-      }
-      return;
-    default:
-      return;
-  }
-}
-
-function checkArguments(program: Program, step: Extract<Step, { kind: "crossCall" }>): void {
-  const { handler, args } = step;
-  for (const param of handler.params) {
-    if (!(param in args)) {
-      throw badProgram(program.name, `handler ${handler.name} needs a value for ${param}`);
+/**
+ * Throws SD007 when a parameter of `callee` has no value, SD002 when a value is given for something
+ * that is no parameter of it.
+ */
+export function checkArguments(
+  caller: string,
+  callee: Program,
+  args: Readonly<Record<string, Operand>>,
+): void {
+  for (const param of callee.params) {
+    if (args[param] === undefined) {
+      throw badProgram(caller, `${callee.name} needs a value for ${param}`);
     }
   }
   for (const given of Object.keys(args)) {
-    if (!handler.params.includes(given)) {
-      throw unknownName(`parameter of ${handler.name}`, given, handler.params);
+    if (!callee.params.includes(given)) {
+      throw unknownName(`parameter of ${callee.name}`, given, callee.params);
     }
+  }
+}
+
+function checkStep(program: Program, step: Step): void {
+  if (writtenRegister(step) === "self") throw badProgram(program.name, "self is read-only");
+  const isChange = step.kind === "addCpu" || step.kind === "removeCpu";
+  if ((isChange ? step.mask : writtenMask(step)) === "online") {
+    throw badProgram(program.name, "the mask online is read-only");
+  }
+  for (const operand of readOperands(step)) {
+    if (typeof operand === "number" && !Number.isSafeInteger(operand)) {
+      throw badProgram(program.name, `${step.name} takes ${operand} (expected an integer)`);
+    }
+  }
+  if (step.kind === "crossCall") checkArguments(program.name, step.handler, step.args);
+  if (step.kind === "pause") checkDuration(program, step.duration);
+}
+
+function checkDuration(program: Program, duration: Duration): void {
+  for (const value of Object.values(duration)) {
+    if (typeof value === "number" && !(Number.isSafeInteger(value) && value >= 0)) {
+      throw badProgram(program.name, `a pause of ${value} ns (expected a whole number >= 0)`);
+    }
+  }
+  if (duration.kind === "uniform" && duration.fromNs > duration.toNs) {
+    const { fromNs, toNs } = duration;
+    throw badProgram(program.name, `a pause of ${fromNs} to ${toNs} ns (expected a range)`);
   }
 }
 
@@ -69,83 +92,5 @@ function checkSections(program: Program, steps: readonly Step[], open: readonly 
     }
     const inner = step.kind === "section" ? [...open, step.label] : open;
     for (const body of bodiesOf(step)) checkSections(program, body, inner);
-  }
-}
-
-interface Names {
-  registers: Set<string>;
-  masks: Set<string>;
-}
-
-function writtenNames(program: Program): Names {
-  const registers = new Set<string>(["self", ...program.params]);
-  const masks = new Set<string>(["online"]);
-  eachStep(program.steps, (step) => {
-    switch (step.kind) {
-      case "loadMask":
-      case "copyMask":
-        masks.add(step.into);
-        return;
-      case "emptyMask":
-        masks.add(step.mask);
-        return;
-      default:
-        if ("into" in step && step.into !== undefined) registers.add(step.into);
-    }
-  });
-  return { registers, masks };
-}
-
-/** Registers that a step itself reads (not those of its nested steps). */
-export function readRegisters(step: Step): readonly string[] {
-  const operands: (Operand | undefined)[] = [];
-  for (const key of ["left", "right", "below", "value", "expected", "cpu", "pages"] as const) {
-    if (key in step) operands.push((step as unknown as Record<string, Operand>)[key]);
-  }
-  for (const key of ["times", "table", "by"] as const) {
-    if (key in step) operands.push((step as unknown as Record<string, Operand>)[key]);
-  }
-  if (step.kind === "set") operands.push(step.to);
-  if (step.kind === "if" || step.kind === "while") {
-    operands.push(step.condition.left, step.condition.right);
-  }
-  if (step.kind === "crossCall") operands.push(...Object.values(step.args));
-  const place = placeOf(step);
-  if (place !== undefined) operands.push(place.of);
-  return operands.filter((operand): operand is string => typeof operand === "string");
-}
-
-/** The memory location that a step reads or writes, if it has one. */
-export function placeOf(step: Step): Place | undefined {
-  switch (step.kind) {
-    case "load":
-    case "loadMask":
-    case "testBit":
-      return step.from;
-    case "store":
-      return step.to;
-    case "atomic":
-    case "maskBit":
-      return step.at;
-    case "lock":
-    case "unlock":
-      return step.lock;
-    default:
-      return undefined;
-  }
-}
-
-function readMasks(step: Step): readonly string[] {
-  switch (step.kind) {
-    case "addCpu":
-    case "removeCpu":
-    case "countMask":
-    case "forEachCpu":
-    case "crossCall":
-      return [step.mask];
-    case "copyMask":
-      return [step.from];
-    default:
-      return [];
   }
 }

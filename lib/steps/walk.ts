@@ -1,4 +1,5 @@
 /** Passing over and rewriting the nested steps of a program. */
+import { canonicalJson } from "../base/canonical.ts";
 import type { Condition, Operand, Place, Program, Step } from "./instructions.ts";
 
 /** The step lists nested directly inside a step. */
@@ -53,15 +54,20 @@ export function withBodies(step: Step, replace: (body: readonly Step[]) => reado
   }
 }
 
-/** Handlers that a program sends to other CPUs, outermost first, each once. */
+/** Handlers that a program sends to other CPUs, outermost first, equal ones once. */
 export function handlersOf(program: Program): readonly Program[] {
-  const found: Program[] = [];
-  eachStep(program.steps, (step) => {
-    if (step.kind === "crossCall" && !found.includes(step.handler)) {
-      found.push(step.handler, ...handlersOf(step.handler));
-    }
-  });
-  return found;
+  const found = new Map<string, Program>();
+  const collect = (steps: readonly Step[]): void =>
+    eachStep(steps, (step) => {
+      if (step.kind !== "crossCall") return;
+      // By content: a program that was cloned or saved has a copy of a handler for every use.
+      const text = canonicalJson(step.handler);
+      if (found.has(text)) return;
+      found.set(text, step.handler);
+      collect(step.handler.steps);
+    });
+  collect(program.steps);
+  return [...found.values()];
 }
 
 /** Keys under which steps keep a register that they read or write. */

@@ -34,8 +34,10 @@ function registerWords(step: Step): string | undefined {
 
 function memoryWords(step: Step): string | undefined {
   switch (step.kind) {
-    case "load":
-      return `${step.into} = ${step.order === "acquire" ? "smp_load_acquire" : "READ_ONCE"}(${at(step.from)})`;
+    case "load": {
+      const word = step.order === "acquire" ? "smp_load_acquire" : "READ_ONCE";
+      return `${step.into} = ${word}(${at(step.from)})`;
+    }
     case "store":
       return step.order === "release"
         ? `smp_store_release(${at(step.to)}, ${show(step.value)})`
@@ -78,13 +80,13 @@ function maskWords(step: Step): string | undefined {
     case "emptyMask":
       return `cpumask_clear(${step.mask})`;
     case "copyMask":
-      return `cpumask_copy(${step.into}, ${step.from})`;
+      return `cpumask_copy(${step.into}, ${maskName(step.from)})`;
     case "addCpu":
       return `__cpumask_set_cpu(${show(step.cpu)}, ${step.mask})`;
     case "removeCpu":
       return `__cpumask_clear_cpu(${show(step.cpu)}, ${step.mask})`;
     case "countMask":
-      return `${step.into} = cpumask_weight(${step.mask})`;
+      return `${step.into} = cpumask_weight(${maskName(step.mask)})`;
     default:
       return undefined;
   }
@@ -97,7 +99,7 @@ function controlWords(step: Step): string | undefined {
     case "while":
       return isEndless(step.condition) ? "for (;;)" : `while (${test(step.condition)})`;
     case "forEachCpu":
-      return `for_each_cpu(${step.into}, ${step.mask === "online" ? "cpu_online_mask" : step.mask})`;
+      return `for_each_cpu(${step.into}, ${maskName(step.mask)})`;
     case "section":
       return `${step.label}:`;
     case "leave":
@@ -113,10 +115,8 @@ function synchronisationWords(step: Step): string | undefined {
       return "local_irq_disable()";
     case "irqOn":
       return "local_irq_enable()";
-    case "crossCall": {
-      const mask = step.mask === "online" ? "cpu_online_mask" : step.mask;
-      return `smp_call_function_many(${mask}, ${step.handler.name})`;
-    }
+    case "crossCall":
+      return `smp_call_function_many(${maskName(step.mask)}, ${step.handler.name})`;
     case "awaitCalls":
       return "csd_lock_wait()";
     case "rcuLock":
@@ -161,7 +161,9 @@ function otherWords(step: Step): string {
     case "countRow":
       return `inc_irq_stat(${step.row})`;
     case "tally":
-      return `/* count ${step.what} */`;
+      return step.by === undefined
+        ? `/* count ${step.what} */`
+        : `/* count ${show(step.by)} ${step.what} */`;
     case "begin":
       return `/* ${step.what} begins */`;
     case "end":
@@ -185,9 +187,13 @@ function pauseWords(step: Extract<Step, { kind: "pause" }>): string {
   }
 }
 
-/** A memory location in kernel words: `this_cpu(x)`, `per_cpu(x, cpu)`, `x[mm]`. */
+/** A memory location: `is_lazy` of this CPU, `is_lazy[cpu]`, `tlb_gen[mm]`. */
 export function at(place: Place): string {
   return place.of === undefined ? place.variable : `${place.variable}[${show(place.of)}]`;
+}
+
+function maskName(mask: string): string {
+  return mask === "online" ? "cpu_online_mask" : mask;
 }
 
 function test(condition: Condition): string {

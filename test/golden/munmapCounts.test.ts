@@ -37,8 +37,7 @@ test("G6: each spinning sibling gets k, nobody else anything", () => {
 });
 
 test("G7: beside sleeping threads: T-1 until 6.12; since 6.13 T-1 once, 2(T-1) for k >= 2", () => {
-  const sleepers = (calls: number) =>
-    munmap({ bytes: PAGE, calls, threads: 4, siblings: "sleep" });
+  const sleepers = (calls: number) => munmap({ bytes: PAGE, calls, threads: 4, siblings: "sleep" });
   for (const release of EAGER_RELEASES) {
     expect(counts({ cpus: 8, release }, sleepers(1))).toEqual({ CAL: 3, TLB: 3 });
     expect(counts({ cpus: 8, release }, sleepers(10))).toEqual({ CAL: 3, TLB: 3 }); // counted 3
@@ -113,7 +112,8 @@ test("G10: TT freed tables: ceil(TT / 509) rounds since 6.14, 1 before", () => {
   for (const row of rows) {
     expect(row.rounds).toBe(Math.ceil(row.tables / 509));
     const sparse = { strideBytes: MiB(2) };
-    for (const release of LAZY_RELEASES) expect(rounds(release, row.bytes, sparse)).toBe(row.rounds);
+    for (const release of LAZY_RELEASES)
+      expect(rounds(release, row.bytes, sparse)).toBe(row.rounds);
     for (const release of EAGER_RELEASES) expect(rounds(release, row.bytes, sparse)).toBe(1);
   }
 });

@@ -13,7 +13,7 @@ export interface CellBindings {
   readonly vars: readonly string[];
 }
 
-/** Collects the bindings of a cell. Imports, enums and namespaces stay as TypeScript emits them. */
+/** Collects the bindings of a cell. Enums and namespaces stay as TypeScript emits them. */
 export function cellBindings(checker: ts.TypeChecker, cell: ts.SourceFile): CellBindings {
   const declared = new Set<ts.Symbol>();
   const vars: string[] = [];

@@ -10,6 +10,20 @@ export function exported(name: string, original?: ts.Node): ts.PropertyAccessExp
   return original === undefined ? access : standingAt(access, original);
 }
 
+/**
+ * `{ exports.name = value; }`. A block, because tslab takes a bare assignment at the end of a cell
+ * for its last expression.
+ */
+export function share(name: string, value: ts.Expression): ts.Statement {
+  const assignment = ts.factory.createAssignment(exported(name), value);
+  return ts.factory.createBlock([ts.factory.createExpressionStatement(assignment)]);
+}
+
+/** `{ exports.name = name; }` */
+export function shareLocal(name: string): ts.Statement {
+  return share(name, ts.factory.createIdentifier(name));
+}
+
 /** `(0, exports.f)`, as TypeScript emits calls of imports: as callee it leaves `this` undefined. */
 export function detached(access: ts.Expression): ts.Expression {
   const zero = ts.factory.createNumericLiteral(0);

@@ -1,7 +1,7 @@
 /** Dynamic imports of a cell stay imports: tslab would turn them into `require`. */
 import ts from "typescript";
 
-/** `import(x)` becomes `__tslab__.import(x)`, which loads an ES module from the notebook's folder. */
+/** `import(x)` becomes `__tslab__.import(x)`: a real import, from the folder of the notebook. */
 export function dynamicImports(): ts.TransformerFactory<ts.SourceFile> {
   return (context) => {
     const visit = (node: ts.Node): ts.Node => {

@@ -8,7 +8,8 @@
  */
 import ts from "typescript";
 import { type CellBindings, cellBindings, isVar } from "./bindings.ts";
-import { assignmentTarget, detached, exported, named } from "./factory.ts";
+import { assignmentTarget, detached, exported, named, share, shareLocal } from "./factory.ts";
+import { exportsLeft, importedValues } from "./moduleNames.ts";
 
 /** The transformer of one cell; works on the checked source, before TypeScript's own transforms. */
 export function liveBindings(
@@ -35,11 +36,11 @@ class CellRewriter {
   }
 
   rewrite(file: ts.SourceFile): ts.SourceFile {
-    const hoisted = this.bindings.vars.map((name) => assign(name, ts.factory.createVoidZero()));
+    const hoisted = this.bindings.vars.map((name) => share(name, ts.factory.createVoidZero()));
     const statements: ts.Statement[] = [];
     for (const statement of file.statements) {
       if (ts.isFunctionDeclaration(statement) && this.isShared(statement)) {
-        hoisted.push(assign(statement.name.text, ts.factory.createIdentifier(statement.name.text)));
+        hoisted.push(shareLocal(statement.name.text));
       }
       statements.push(...this.topLevel(statement));
     }
@@ -47,16 +48,18 @@ class CellRewriter {
   }
 
   private topLevel(statement: ts.Statement): ts.Statement[] {
-    if (ts.isExportDeclaration(statement)) return [this.exportsLeft(statement)];
-    if (ts.isImportDeclaration(statement)) return [statement, ...this.importsShared(statement)];
+    if (ts.isImportDeclaration(statement)) {
+      const names = importedValues(statement, this.checker);
+      return [statement, ...names.map((name) => shareLocal(name))];
+    }
+    if (ts.isExportDeclaration(statement)) {
+      return [exportsLeft(statement, this.checker, this.bindings)];
+    }
     if (ts.isVariableStatement(statement) && this.isSharedList(statement.declarationList)) {
       return [this.assignments(statement)];
     }
     if (ts.isClassDeclaration(statement) && this.isShared(statement)) {
-      const name = ts.factory.createIdentifier(statement.name.text);
-      // A block keeps tslab from taking the assignment for the last expression of the cell.
-      const share = ts.factory.createBlock([assign(statement.name.text, name)]);
-      return [this.visitClass(statement), share];
+      return [this.visitClass(statement), shareLocal(statement.name.text)];
     }
     return [ts.visitNode(statement, this.visit, ts.isStatement)];
   }
@@ -85,7 +88,7 @@ class CellRewriter {
 
   private reference(node: ts.Identifier): ts.Node {
     const symbol = isReference(node) ? this.symbolOf(node) : undefined;
-    if (!this.bindings.shares(symbol) || (symbol && this.enclosing.has(symbol))) return node;
+    if (!this.isLive(symbol)) return node;
     const access = exported(node.text, node);
     return isCallee(node) ? detached(access) : access;
   }
@@ -93,7 +96,7 @@ class CellRewriter {
   private shorthand(node: ts.ShorthandPropertyAssignment): ts.Node {
     const symbol = this.checker.getShorthandAssignmentValueSymbol(node);
     const byDefault = ts.visitNode(node.objectAssignmentInitializer, this.visit, ts.isExpression);
-    if (!this.bindings.shares(symbol)) {
+    if (!this.isLive(symbol)) {
       return ts.factory.updateShorthandPropertyAssignment(node, node.name, byDefault);
     }
     const value = exported(node.name.text, node.name);
@@ -101,6 +104,10 @@ class CellRewriter {
       node.name.text,
       byDefault === undefined ? value : ts.factory.createAssignment(value, byDefault),
     );
+  }
+
+  private isLive(symbol: ts.Symbol | undefined): boolean {
+    return symbol !== undefined && this.bindings.shares(symbol) && !this.enclosing.has(symbol);
   }
 
   /** `const a = 1, { b } = o;` as a block of assignments. */
@@ -146,40 +153,6 @@ class CellRewriter {
       : assigned;
   }
 
-  /** Imported values, each assigned; types leave nothing behind. */
-  private importsShared({ importClause: clause }: ts.ImportDeclaration): ts.Statement[] {
-    if (clause === undefined || clause.isTypeOnly) return [];
-    return namesImported(clause)
-      .filter((name) => this.isValue(name))
-      .map(({ text }) => assign(text, ts.factory.createIdentifier(text)));
-  }
-
-  /** Const enums are inlined and have no value at run time. */
-  private isValue(name: ts.Identifier): boolean {
-    const symbol = this.symbolOf(name);
-    const value = ts.SymbolFlags.Value & ~ts.SymbolFlags.ConstEnum;
-    return symbol !== undefined && (this.checker.getAliasedSymbol(symbol).flags & value) !== 0;
-  }
-
-  /** tslab appends `export {…}` of all names: what is assigned already must not be exported twice. */
-  private exportsLeft(statement: ts.ExportDeclaration): ts.Statement {
-    const clause = statement.exportClause;
-    if (clause === undefined || !ts.isNamedExports(clause)) return statement;
-    const left = clause.elements.filter((element) => {
-      const symbol = this.checker.getExportSpecifierLocalTargetSymbol(element);
-      const isImport = ((symbol?.flags ?? 0) & ts.SymbolFlags.Alias) !== 0;
-      return !isImport && !this.bindings.declares(symbol);
-    });
-    return ts.factory.updateExportDeclaration(
-      statement,
-      statement.modifiers,
-      statement.isTypeOnly,
-      ts.factory.updateNamedExports(clause, left),
-      statement.moduleSpecifier,
-      statement.attributes,
-    );
-  }
-
   private isSharedList(list: ts.VariableDeclarationList): boolean {
     const first = list.declarations[0]?.name;
     return first !== undefined && this.declaresNamesOf(first);
@@ -204,18 +177,6 @@ class CellRewriter {
   private symbolOf(name: ts.Node): ts.Symbol | undefined {
     return this.checker.getSymbolAtLocation(name);
   }
-}
-
-function assign(name: string, value: ts.Expression): ts.Statement {
-  return ts.factory.createExpressionStatement(ts.factory.createAssignment(exported(name), value));
-}
-
-function namesImported({ name, namedBindings }: ts.ImportClause): ts.Identifier[] {
-  const names = name === undefined ? [] : [name];
-  if (namedBindings === undefined) return names;
-  if (ts.isNamespaceImport(namedBindings)) return [...names, namedBindings.name];
-  const elements = namedBindings.elements.filter(({ isTypeOnly }) => !isTypeOnly);
-  return [...names, ...elements.map((element) => element.name)];
 }
 
 function isCallee(node: ts.Identifier): boolean {

@@ -12,7 +12,8 @@ function code(source: string, ...tags: string[]): Cell {
 }
 
 const declaring = code(
-  'let cpus: number = 4;\nconst mode: "x86" | "arm64" = "x86", seeds = [1];\nlet name = "a", on = true;',
+  'let cpus: number = 4;\nconst mode: "x86" | "arm64" = "x86", seeds = [1];\n' +
+    'let name = "a", on = true;',
   "parameters",
 );
 const notebook: Notebook = { metadata: {}, cells: [code("0"), declaring, code("cpus")] };
