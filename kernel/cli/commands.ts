@@ -1,5 +1,4 @@
 /** What the commands do. Each returns its exit code. */
-import { createRequire } from "node:module";
 import path from "node:path";
 import { checkNotebook, type OutputDifference } from "../report/check.ts";
 import { formatNotebook, type Notebook } from "../report/notebook.ts";
@@ -12,11 +11,10 @@ import type {
   RenderInvocation,
   RunInvocation,
 } from "./commandLine.ts";
+import { exitCode } from "./exitCode.ts";
 import { replaceFile } from "./files.ts";
+import { packageVersion } from "./packageVersion.ts";
 import { showProgress } from "./progress.ts";
-
-/** Exit codes of all commands. */
-export const exitCode = { ok: 0, failed: 1, usage: 2, file: 3, interrupted: 130 } as const;
 
 /** Executes a notebook and writes what was asked for, also after a failure. */
 export async function run(invocation: RunInvocation): Promise<number> {
@@ -67,12 +65,6 @@ function report(notebook: Notebook, file: string): string {
     packageVersion: packageVersion(),
     nodeVersion: process.versions.node,
   });
-}
-
-/** The version of this package, which finds itself by its name: as sources and as built. */
-export function packageVersion(): string {
-  const require = createRequire(import.meta.url);
-  return (require("shootdown/package.json") as { version: string }).version;
 }
 
 function tell({ json }: OutputChoice, result: object): void {

@@ -1,8 +1,9 @@
 /** From arguments to exit code. */
 import { ShootdownError } from "../../lib/base/messages.ts";
 import { type Invocation, readCommandLine } from "./commandLine.ts";
-import { check, exitCode, packageVersion, render, run } from "./commands.ts";
+import { exitCode } from "./exitCode.ts";
 import { helpText } from "./help.ts";
+import { packageVersion } from "./packageVersion.ts";
 
 /** Runs the command and returns the exit code; what is wrong is said on stderr. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -24,10 +25,15 @@ async function perform(invocation: Invocation): Promise<number> {
       process.stdout.write(`shootdown ${packageVersion()}\n`);
       return exitCode.ok;
     case "run":
-      return await run(invocation);
+      return await (await commands()).run(invocation);
     case "render":
-      return await render(invocation);
+      return await (await commands()).render(invocation);
     case "check":
-      return await check(invocation);
+      return await (await commands()).check(invocation);
   }
+}
+
+/** The commands bring the compiler with them, for which help and complaints need not wait. */
+function commands(): Promise<typeof import("./commands.ts")> {
+  return import("./commands.ts");
 }

@@ -1,5 +1,5 @@
 /** Who flushes: the hypervisor interface, or the hardware itself. */
-import { checkKeys } from "../base/check.ts";
+import { checkKeys, checkOneOf } from "../base/check.ts";
 import { invalid, unknownName } from "../base/messages.ts";
 import { Value } from "../base/value.ts";
 import type { BackendBehaviour } from "./behaviour.ts";
@@ -43,7 +43,8 @@ export function reviveBackend(value: unknown): Backend {
     throw invalid("backend", value, "a backend made by sd.backend.…()");
   }
   checkKeys("backend", value, ["kind", "name"]);
-  const { name } = value as { name?: unknown };
+  const { kind, name } = value as { kind: unknown; name?: unknown };
+  checkOneOf("kind", kind, ["backend"]);
   if (typeof name !== "string" || !Object.hasOwn(BEHAVIOURS, name)) {
     throw unknownName("backend", name, Object.keys(BEHAVIOURS));
   }

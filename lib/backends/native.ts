@@ -2,8 +2,8 @@ import type { BackendBehaviour } from "./behaviour.ts";
 import { nativeFlushTlbMulti } from "./nativeFlush.ts";
 
 /**
- * Bare metal x86. Without INVLPGB every flush that leaves this CPU interrupts all CPUs that may hold
- * translations; with it, address spaces with a global ASID are flushed without interrupts.
+ * Bare metal x86. Without INVLPGB every flush that leaves this CPU interrupts all CPUs that may
+ * hold translations; with it, address spaces with a global ASID are flushed without interrupts.
  */
 export const native: BackendBehaviour = {
   name: "native",

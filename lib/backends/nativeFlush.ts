@@ -23,7 +23,7 @@ export function nativeFlushTlbMulti(env: Environment, options: FlushOptions): Pr
     const mm = options.anyMm === true ? NO_MM : "mm";
     const args = { mm, gen: "gen", pages: "pages", initiator: "self" };
     k.crossCall("targets", func, args);
-    runLocally(k, options, () => k.include(func, args));
+    runLocally(k, env, options, () => k.include(func, args));
     k.awaitCalls();
   });
 }
@@ -32,13 +32,14 @@ function selectTargets(k: Builder, env: Environment, options: FlushOptions): voi
   k.emptyMask("targets");
   k.forEachCpu("cpu", "users", () => {
     k.section("should_flush_tlb", () => {
+      k.load("loaded", of(loadedMm, "cpu"));
+      k.smpRmb();
       k.load("lazy", of(isLazy, "cpu"));
       k.if("lazy", "==", 1, () => k.leave("should_flush_tlb"));
       if (options.anyMm === true) {
         k.addCpu("targets", "cpu");
         return;
       }
-      k.load("loaded", of(loadedMm, "cpu"));
       k.if("loaded", "==", SWITCHING, () => k.addCpu("targets", "cpu"));
       k.if("loaded", "==", "mm", () => k.addCpu("targets", "cpu"));
       if (!env.features.lazyCpumask) return;
@@ -47,10 +48,15 @@ function selectTargets(k: Builder, env: Environment, options: FlushOptions): voi
   });
 }
 
-/** `on_each_cpu_cond_mask` runs the function on this CPU too, with interrupts off. */
-function runLocally(k: Builder, options: FlushOptions, run: () => void): void {
+/** `on_each_cpu_cond_mask` runs the function on this CPU too, under the same condition. */
+function runLocally(k: Builder, env: Environment, options: FlushOptions, run: () => void): void {
   k.testBit("member", of(mmCpumask, "mm"), "self");
   if (!options.freed) {
+    if (options.anyMm !== true) {
+      k.load("loaded_here", own(loadedMm));
+      const spared = env.features.lazyCpumask ? "trim" : 0;
+      k.if("loaded_here", "!=", "mm", () => k.compute("member", "member", "min", spared));
+    }
     k.load("borrowed", own(isLazy));
     k.if("borrowed", "==", 1, () => k.set("member", 0));
   }

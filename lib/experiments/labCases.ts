@@ -5,7 +5,7 @@
 import { native } from "../backends/backend.ts";
 import { MiB, ms } from "../base/units.ts";
 import { machines } from "../machine/presets.ts";
-import { releaseFeatures } from "../mm/release.ts";
+import { RELEASE_NAMES, releaseFeatures } from "../mm/release.ts";
 import type { BootName } from "../observed/bootName.ts";
 import type { LabRun } from "../observed/labRun.ts";
 import type { Linux } from "../policies/linux.ts";
@@ -47,9 +47,12 @@ const POLICIES: Readonly<Record<string, () => Policy>> = {
 
 /** What a run of the lab stands for. Uses its parameters only, never what was counted. */
 export function labCase(run: LabRun, boot: BootName): LabCase {
+  if (boot.arch !== "x86") return { uncovered: `architecture ${boot.arch}: not in this version` };
+  if (!RELEASE_NAMES.includes(boot.release)) {
+    return { uncovered: `release ${boot.release}: not in this version` };
+  }
   const os = linuxOf(boot);
   if (os === undefined) return { uncovered: `policy ${boot.policy}: not in this version` };
-  if (boot.arch !== "x86") return { uncovered: `architecture ${boot.arch}: not in this version` };
   const workload = workloadOf(new LabParams(run, boot.native));
   if (typeof workload === "string") return { uncovered: workload };
   const machine = machines.qemu.withCpus(run.cpus).with({ idle: boot.idle });
@@ -122,14 +125,21 @@ class LabParams {
     return this.params[name] ?? otherwise;
   }
 
+  /** As many helpers as asked for; they never outnumber the other CPUs. */
+  helpers(wanted: number): number {
+    return Math.max(0, Math.min(wanted, this.cpus - 1));
+  }
+
   /**
-   * Threads, siblings and visited CPUs; helpers never outnumber the other CPUs. On a shared host
-   * other processes run on every CPU while the lab settles: a CPU left behind is stale, not lazy.
+   * Threads, siblings and visited CPUs. A walk starts on the CPUs of the helpers and ends where it
+   * began. On a shared host other processes run on every CPU while the lab settles: a CPU left
+   * behind is stale, not lazy.
    */
   process(): Required<ProcessOptions> {
     const siblings = this.text("st", "spin") as Siblings;
-    const threads = Math.min(this.number("T", 1), this.cpus);
-    const visited = this.number("mig", 0);
+    const helpers = this.helpers(this.number("T", 1) - 1);
+    const threads = 1 + helpers;
+    const visited = Math.max(0, this.helpers(this.number("mig", 0)) - helpers);
     const left = this.isShared && (siblings === "sleep" || visited > 0);
     return {
       threads: left ? threads + visited : threads,
@@ -177,7 +187,7 @@ function collapseOf(params: LabParams): Workload | string {
 function munmapOf(params: LabParams): Workload {
   const bytes = params.number("pages", 0) * PAGE || params.number("kb", 2048) * 1024;
   const spgb = params.number("spgb", 0);
-  const gup = params.number("gup", 0);
+  const gup = params.helpers(params.number("gup", 0));
   const unmap = munmap({
     ...params.process(),
     bytes,

@@ -36,7 +36,7 @@ export function collapseAnonymous(env: Environment): Program {
 /**
  * `collapse_file()`: parameters `mm`, `table`. The pages are unmapped under one batch flush (F0),
  * then each address space that maps the extent loses its table (one F+). Until 6.5 a sync broadcast
- * follows; later the table goes through RCU (`pte_free_defer`).
+ * follows and the table is freed here; later RCU frees it after the path (`pte_free_defer`).
  */
 export function collapseShmem(env: Environment): Program {
   const source = "mm/khugepaged.c collapse_file(), retract_page_tables()";
@@ -49,8 +49,10 @@ export function collapseShmem(env: Environment): Program {
     k.work("ptClear");
     k.ghost("detach", "table");
     k.include(flushTlbMmRange(env, { freed: true }), { mm: "mm", pages: PAGES_PER_TABLE });
-    if (env.features.fileCollapseSyncs) syncWithWalkers(k, env);
-    k.ghost("free", "table");
+    if (env.features.fileCollapseSyncs) {
+      syncWithWalkers(k, env);
+      k.ghost("free", "table");
+    }
     k.store(of(pmd, "table"), ENTRY_HUGE, "release");
     k.end("collapse");
     k.tally("operations");

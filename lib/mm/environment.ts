@@ -24,9 +24,10 @@ export interface PolicyHooks {
 /** Names of all hooks, in the order of a listing. */
 export const HOOK_NAMES = ["walkerEnter", "walkerExit", "sync", "goLazy", "leaveLazy"] as const;
 
+/** The name of a hook. */
 export type HookName = (typeof HOOK_NAMES)[number];
 
-/** How a flush reaches other CPUs: `flush_tlb_multi` of the backend. */
+/** What decides which CPUs a flush must reach. */
 export interface FlushOptions {
   /** `freed_tables`: page tables go, so CPUs that borrow the address space must be told too. */
   readonly freed: boolean;

@@ -23,7 +23,8 @@ export const ANY_GENERATION = 0;
 
 /**
  * Parameters: `mm` (NULL: whatever is loaded, as in reclaim), `gen` (the generation this flush
- * brings; 0: any), `pages` (−1: everything) and `initiator`. The TLB row counts executions on other CPUs at the very top, whatever is then found.
+ * brings; 0: any), `pages` (−1: everything) and `initiator`. The TLB row counts executions on other
+ * CPUs at the very top, whatever is then found.
  */
 export function flushTlbFunc(env: Environment): Program {
   const params = ["mm", "gen", "pages", "initiator"];
@@ -70,20 +71,38 @@ function moveToGlobalAsid(k: Builder): void {
 /** INVLPG per page when exactly one flush behind, a full flush otherwise. */
 function catchUpWithGeneration(k: Builder): void {
   k.load("local_gen", own(cpuTlbGen));
-  k.load("mm_gen", of(tlbGen, "loaded"));
   k.if("gen", "!=", ANY_GENERATION, () => {
     k.if("gen", "<=", "local_gen", () => k.leave("flush_tlb_func"));
   });
-  k.if("local_gen", "==", "mm_gen", () => k.leave("flush_tlb_func"));
-  k.set("strides", -1);
-  k.if("pages", "!=", -1, () => {
-    k.compute("next_gen", "local_gen", "+", 1);
-    k.if("gen", "==", "next_gen", () => {
-      k.if("gen", "==", "mm_gen", () => k.set("strides", "pages"));
+  k.load("mm_gen", of(tlbGen, "loaded"));
+  k.set("strides", 0);
+  k.if("local_gen", "!=", "mm_gen", () => {
+    k.set("strides", -1);
+    k.if("pages", "!=", -1, () => {
+      k.compute("next_gen", "local_gen", "+", 1);
+      k.if("gen", "==", "next_gen", () => {
+        k.if("gen", "==", "mm_gen", () => k.set("strides", "pages"));
+      });
     });
+    k.flushLocal("strides");
+    k.store(own(cpuTlbGen), "mm_gen");
   });
-  k.flushLocal("strides");
-  k.store(own(cpuTlbGen), "mm_gen");
-  k.if("self", "==", "initiator", () => k.trace("tlb_flush", "local MM shootdown", "strides"));
-  k.if("self", "!=", "initiator", () => k.trace("tlb_flush", "remote shootdown", "strides"));
+  traceShootdown(k);
+}
+
+function traceShootdown(k: Builder): void {
+  k.if(
+    "self",
+    "!=",
+    "initiator",
+    () => k.trace("tlb_flush", "remote shootdown", "strides"),
+    () =>
+      k.if(
+        "mm",
+        "==",
+        NO_MM,
+        () => k.trace("tlb_flush", "local shootdown", "strides"),
+        () => k.trace("tlb_flush", "local MM shootdown", "strides"),
+      ),
+  );
 }

@@ -14,7 +14,7 @@ import {
   mmCpumask,
 } from "./variables.ts";
 
-/** An address space must be active on more than this many CPUs (`mm_active_cpus_exceeds(mm, 3)`). */
+/** More CPUs than this must run the address space (`mm_active_cpus_exceeds(mm, 3)`). */
 const ACTIVE_CPUS = 3;
 /** The grant is considered in one of 32 jiffies, chosen by the pid. */
 const GRANT_JIFFIES = 32;

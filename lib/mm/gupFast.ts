@@ -6,8 +6,8 @@ import { ENTRY_HUGE, ENTRY_NONE, ENTRY_TABLE, pmd } from "./variables.ts";
 
 /**
  * One call: parameters `mm`, `table`, `pages`. Interrupts are off from before the first load until
- * after the last use of the table; a missing or changed entry sends the call to the slow path. A huge
- * page is one reference for the whole run.
+ * after the last use of the table; a missing or changed entry sends the call to the slow path. A
+ * huge page is one reference for the whole run.
  */
 export function gupFast(env: Environment): Program {
   const params = ["mm", "table", "pages"];

@@ -1,8 +1,10 @@
 /** Address spaces of a CPU: loading one, borrowing one, giving it back (arch/x86/mm/tlb.c). */
+import type { Builder } from "../steps/builder.ts";
 import { of, own, program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Environment } from "./environment.ts";
 import {
+  activeMm,
   cpuTlbGen,
   globalAsid,
   INIT_MM,
@@ -10,6 +12,7 @@ import {
   loadedGlobalAsid,
   loadedMm,
   mmCpumask,
+  NO_MM,
   SWITCHING,
   tlbGen,
 } from "./variables.ts";
@@ -23,25 +26,17 @@ export function switchMm(env: Environment): Program {
   return program("switch_mm_irqs_off", { params: ["next"], source }, (k) => {
     k.load("prev", own(loadedMm));
     k.load("was_lazy", own(isLazy));
+    k.if("was_lazy", "==", 1, () => k.store(own(isLazy), 0));
     k.if("prev", "==", "next", () => {
-      k.store(own(isLazy), 0);
-      k.if("was_lazy", "==", 0, () => k.leave("switch_mm_irqs_off"));
-      k.smpMb();
-      k.load("gen", of(tlbGen, "next"));
-      k.load("local_gen", own(cpuTlbGen));
-      k.if("local_gen", "==", "gen", () => k.leave("switch_mm_irqs_off"));
-      k.flushLocal(-1);
-      k.store(own(cpuTlbGen), "gen");
+      if (env.invlpgb) stayOnGlobalAsid(k);
+      catchUpAfterLazy(k);
       k.leave("switch_mm_irqs_off");
     });
     if (!env.features.lazyCpumask) {
       k.if("prev", "!=", INIT_MM, () => k.clearBit(of(mmCpumask, "prev"), "self"));
     }
     k.store(own(loadedMm), SWITCHING);
-    k.if("next", "!=", INIT_MM, () => {
-      k.testBit("present", of(mmCpumask, "next"), "self");
-      k.if("present", "==", 0, () => k.setBit(of(mmCpumask, "next"), "self"));
-    });
+    joinMask(k, env);
     k.load("gen", of(tlbGen, "next"));
     if (env.invlpgb) {
       k.load("asid", of(globalAsid, "next"));
@@ -50,8 +45,45 @@ export function switchMm(env: Environment): Program {
     k.work("switchMm");
     k.store(own(cpuTlbGen), "gen");
     k.store(own(loadedMm), "next");
-    k.store(own(isLazy), 0);
   });
+}
+
+/** The address space got a global ASID meanwhile: reload. INVLPGB keeps a global one clean. */
+function stayOnGlobalAsid(k: Builder): void {
+  k.load("wanted", of(globalAsid, "next"));
+  k.load("current", own(loadedGlobalAsid));
+  k.if("current", "!=", "wanted", () => {
+    k.work("switchMm");
+    k.store(own(loadedGlobalAsid), "wanted");
+  });
+  k.if("wanted", "==", 1, () => k.leave("switch_mm_irqs_off"));
+}
+
+/** Flushes spared this CPU while it was lazy; the barrier pairs with their `tlb_gen` increment. */
+function catchUpAfterLazy(k: Builder): void {
+  k.if("was_lazy", "==", 0, () => k.leave("switch_mm_irqs_off"));
+  k.smpMb();
+  k.load("gen", of(tlbGen, "next"));
+  k.load("local_gen", own(cpuTlbGen));
+  k.if("local_gen", "==", "gen", () => k.leave("switch_mm_irqs_off"));
+  k.flushLocal(-1);
+  k.store(own(cpuTlbGen), "gen");
+}
+
+/**
+ * The mask bit, then the generation: a flush sees the bit, or this CPU sees its generation. Where
+ * the bit may stand already, a barrier takes the place of the atomic ("x86/mm: Fix SMP ordering in
+ * switch_mm_irqs_off()").
+ */
+function joinMask(k: Builder, env: Environment): void {
+  const join = (): void => k.setBit(of(mmCpumask, "next"), "self");
+  if (!env.features.lazyCpumask) {
+    k.if("next", "!=", INIT_MM, join);
+    return;
+  }
+  k.set("present", 1);
+  k.if("next", "!=", INIT_MM, () => k.testBit("present", of(mmCpumask, "next"), "self"));
+  k.if("present", "==", 0, join, () => k.smpMb());
 }
 
 /** `enter_lazy_tlb()`: the idle loop or a kernel thread keeps the last user's tables loaded. */
@@ -61,21 +93,26 @@ export function enterLazyTlb(env: Environment): Program {
     k.load("mm", own(loadedMm));
     k.if("mm", "==", INIT_MM, () => k.leave("enter_lazy_tlb"));
     k.store(own(isLazy), 1);
-    if (env.hooks.goLazy !== undefined) k.include(env.hooks.goLazy, { mm: "mm" });
+    if (env.hooks.goLazy !== undefined) {
+      k.store(own(activeMm), "mm");
+      k.include(env.hooks.goLazy, { mm: "mm" }, { label: "goLazy" });
+    }
   });
 }
 
 /** A user thread comes to this CPU: parameter `next`, with interrupts off as in the scheduler. */
 export function switchToUser(env: Environment): Program {
-  const source = "kernel/sched/core.c context_switch()";
+  const source = "kernel/sched/core.c context_switch(), finish_task_switch()";
   return program("context_switch", { params: ["next"], source }, (k) => {
     k.irqOff();
-    k.load("borrowed", own(isLazy));
-    k.load("prev_mm", own(loadedMm));
     k.include(switchMm(env), { next: "next" });
     const { leaveLazy } = env.hooks;
     if (leaveLazy !== undefined) {
-      k.if("borrowed", "==", 1, () => k.include(leaveLazy, { mm: "prev_mm" }));
+      k.load("borrowed", own(activeMm));
+      k.if("borrowed", "!=", NO_MM, () => {
+        k.store(own(activeMm), NO_MM);
+        k.include(leaveLazy, { mm: "borrowed" }, { label: "leaveLazy" });
+      });
     }
     k.work("taskSwitch");
     k.irqOn();

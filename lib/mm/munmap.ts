@@ -2,7 +2,6 @@
 import type { Builder } from "../steps/builder.ts";
 import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
-import { PAGES_PER_TABLE } from "./collapse.ts";
 import type { Environment } from "./environment.ts";
 import { flushTlbMmRange } from "./flushTlbMmRange.ts";
 
@@ -10,6 +9,8 @@ import { flushTlbMmRange } from "./flushTlbMmRange.ts";
 export interface MunmapOptions {
   /** Dirty pages of a shared file: each PTE table is flushed before its lock is dropped. */
   readonly dirtyShared: boolean;
+  /** Present pages under one PTE table, 512 in a dense range. */
+  readonly pagesPerTable: number;
 }
 
 /**
@@ -40,7 +41,7 @@ export function munmap(env: Environment, options: MunmapOptions): Program {
 function zapPages(k: Builder, env: Environment, options: MunmapOptions): void {
   const { pageBatch } = env.features;
   k.set("left", "pages");
-  k.set("in_table", PAGES_PER_TABLE);
+  k.set("in_table", options.pagesPerTable);
   k.while("left", ">", 0, () => {
     k.compute("room", pageBatch, "-", "used");
     k.compute("n", "left", "min", "room");
@@ -50,18 +51,18 @@ function zapPages(k: Builder, env: Environment, options: MunmapOptions): void {
     k.compute("left", "left", "-", "n");
     k.set("pending", 1);
     k.if("used", "==", pageBatch, () => flushPages(k, env));
-    if (options.dirtyShared) leaveDirtyTable(k, env);
+    if (options.dirtyShared) leaveDirtyTable(k, env, options);
   });
 }
 
 /** `force_flush`: no writer may keep a dirty translation once the page's lock is dropped. */
-function leaveDirtyTable(k: Builder, env: Environment): void {
+function leaveDirtyTable(k: Builder, env: Environment, options: MunmapOptions): void {
   k.compute("in_table", "in_table", "-", "n");
   k.set("leaves_table", 0);
   k.if("in_table", "==", 0, () => k.set("leaves_table", 1));
   k.if("left", "==", 0, () => k.set("leaves_table", 1));
   k.if("leaves_table", "==", 1, () => {
-    k.set("in_table", PAGES_PER_TABLE);
+    k.set("in_table", options.pagesPerTable);
     k.if("pending", "==", 1, () => flushPages(k, env));
   });
 }

@@ -37,6 +37,12 @@ export const loadedMm: Variable = perCpu("loaded_mm", INIT_MM, "address space in
 /** `cpu_tlbstate_shared.is_lazy`: a kernel thread or the idle loop borrows the address space. */
 export const isLazy: Variable = perCpu("is_lazy", 0, "1 while the address space is borrowed");
 
+/**
+ * `active_mm` of the idle thread: the address space it holds a reference to. An interrupt that takes
+ * the CPU to `init_mm` meanwhile leaves the reference.
+ */
+export const activeMm: Variable = perCpu("active_mm", NO_MM, "address space that idle refers to");
+
 /** `cpu_tlbstate.ctxs[].tlb_gen`: up to which flush of the loaded mm this CPU has come. */
 export const cpuTlbGen: Variable = perCpu("cpu_tlb_gen", 0, "generation flushed up to");
 
@@ -96,6 +102,7 @@ export const tlbIpiBroadcastKey: Variable = {
 export const VARIABLES: readonly Variable[] = [
   loadedMm,
   isLazy,
+  activeMm,
   cpuTlbGen,
   loadedGlobalAsid,
   walkedMm,

@@ -1,8 +1,8 @@
 /** The operating system of a run: a release and its policies. */
-import { checkBoolean, checkKeys } from "../base/check.ts";
+import { checkBoolean, checkKeys, checkOneOf } from "../base/check.ts";
 import { invalid, unknownName } from "../base/messages.ts";
 import { Value } from "../base/value.ts";
-import { HOOK_NAMES, type PolicyHooks } from "../mm/environment.ts";
+import type { PolicyHooks } from "../mm/environment.ts";
 import { RELEASE_NAMES, releaseFeatures } from "../mm/release.ts";
 import { refcount } from "./lazyTlb/refcount.ts";
 import { Policy } from "./policy.ts";
@@ -52,20 +52,18 @@ export class Linux extends Value {
     return linux({ ...this.options(), ...change });
   }
 
-  /** Without one step of one policy, named `hook:step`, e.g. `sync:smp_mb`. */
+  /**
+   * Without one step of one policy, named `hook:step`, e.g. `sync:smp_mb`. Throws SD002 with the
+   * nearest name.
+   */
   without(step: string): Linux {
-    const hook = step.slice(0, Math.max(0, step.indexOf(":")));
-    if (hook in this.tableSync.hooks) {
-      return this.with({ tableSync: this.tableSync.without(step) });
+    const policies = [this.tableSync, this.lazyTlb];
+    const owner = policies.find((policy) => policy.stepNames().includes(step));
+    if (owner === undefined) {
+      const known = policies.flatMap((policy) => policy.stepNames());
+      throw unknownName("step", step, known);
     }
-    if (hook in this.lazyTlb.hooks) return this.with({ lazyTlb: this.lazyTlb.without(step) });
-    const hooks = this.hooks();
-    const known = HOOK_NAMES.filter((name) => hooks[name] !== undefined);
-    throw unknownName(
-      "step",
-      step,
-      known.map((name) => `${name}:…`),
-    );
+    return this.with({ [owner.kind]: owner.without(step) });
   }
 
   /** One system per step of a policy that can be dropped or weakened. */
@@ -110,6 +108,8 @@ export class Linux extends Value {
 export function linux(options: LinuxOptions = {}): Linux {
   if (options instanceof Linux) return options;
   checkKeys("linux", options, ["kind", "release", "tableSync", "lazyTlb", "preemptRt"]);
+  const { kind = "linux" } = options as { kind?: unknown };
+  checkOneOf("kind", kind, ["linux"]);
   const { release = "7.2", preemptRt = false } = options;
   const { tableSync = broadcast(), lazyTlb = refcount() } = options;
   if (typeof release !== "string") throw invalid("release", release, RELEASE_NAMES.join(", "));

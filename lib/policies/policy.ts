@@ -1,12 +1,14 @@
 /** What all policies have in common: named hooks, each a program that can be listed and mutated. */
-import { unknownName } from "../base/messages.ts";
+import { checkKeys, checkString } from "../base/check.ts";
+import { invalid, unknownName } from "../base/messages.ts";
 import { Value } from "../base/value.ts";
 import type { HookName, PolicyHooks } from "../mm/environment.ts";
 import { HOOK_NAMES } from "../mm/environment.ts";
+import { finishProgram } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { ListingOptions } from "../steps/listing.ts";
 import { listing } from "../steps/listing.ts";
-import { mutants, without } from "../steps/mutation.ts";
+import { mutants, stepNames, without } from "../steps/mutation.ts";
 
 /** Plain data of a policy: what survives structured clone and canonical JSON. */
 export interface PolicyData {
@@ -22,7 +24,7 @@ export interface PolicyData {
 
 /** One change to a policy, as {@link Policy.mutants} returns it. */
 export interface PolicyMutant {
-  /** `hook:step`, as `without` takes it. */
+  /** `hook:step`, as {@link Policy.without} takes it. */
   readonly step: string;
   readonly change: string;
   readonly policy: Policy;
@@ -37,14 +39,19 @@ export class Policy extends Value implements PolicyData {
   readonly summary: string;
   readonly source: string;
 
+  /**
+   * Checks and copies the data, so that a plain clone is as good. Throws SD001–SD003 for wrong data,
+   * SD002 for an unknown hook, SD007 for a hook whose program cannot be run.
+   */
   constructor(kind: string, data: PolicyData) {
     super();
+    checkKeys(kind, data, ["kind", "name", "options", "hooks", "summary", "source"]);
     this.kind = kind;
-    this.name = data.name;
+    this.name = checkString("name", data.name);
     this.options = Object.freeze({ ...data.options });
-    this.hooks = Object.freeze({ ...data.hooks });
-    this.summary = data.summary;
-    this.source = data.source;
+    this.hooks = checkHooks(data.hooks);
+    this.summary = checkString("summary", data.summary);
+    this.source = checkString("source", data.source);
     Object.freeze(this);
   }
 
@@ -62,19 +69,30 @@ export class Policy extends Value implements PolicyData {
     return parts.length === 0 ? "/* no hooks: nothing is done */\n" : parts.join("\n");
   }
 
+  /** Names of all steps of all hooks, `hook:step`, in order. */
+  stepNames(): readonly string[] {
+    return this.hookList().flatMap(([hook, program]) =>
+      stepNames(program).map((name) => `${hook}:${name}`),
+    );
+  }
+
   /** The policy without one step, named `hook:step`. Throws SD002 with the nearest name. */
   without(step: string): Policy {
-    const [hook, program, name] = this.find(step);
-    return this.withHook(hook, without(program, name), `without ${step}`);
+    const known = this.stepNames();
+    if (!known.includes(step)) throw unknownName(`step of ${this.name}`, step, known);
+    const colon = step.indexOf(":");
+    const hook = step.slice(0, colon) as HookName;
+    const program = without(this.hooks[hook]!, step.slice(colon + 1));
+    return this.withHook(hook, program, `without ${step}`);
   }
 
   /** One policy per step that can be dropped or weakened. */
   mutants(): readonly PolicyMutant[] {
-    return this.hookList().flatMap(([hook, program]) =>
-      mutants(program).map((mutant) => ({
-        step: `${hook}:${mutant.step}`,
-        change: `${hook}: ${mutant.change}`,
-        policy: this.withHook(hook, mutant.program, mutant.change),
+    return this.hookList().flatMap(([hook, original]) =>
+      mutants(original, `${hook}:`).map(({ step, change, program }) => ({
+        step,
+        change,
+        policy: this.withHook(hook, program, change),
       })),
     );
   }
@@ -84,21 +102,30 @@ export class Policy extends Value implements PolicyData {
     return new Policy(this.kind, { ...this, name, hooks: { ...this.hooks, [hook]: program } });
   }
 
-  private find(step: string): [HookName, Program, string] {
-    const colon = step.indexOf(":");
-    const hook = step.slice(0, colon) as HookName;
-    const program = colon < 0 ? undefined : this.hooks[hook];
-    if (program === undefined) {
-      const known = this.hookList().map(([name]) => `${name}:`);
-      throw unknownName(`hook of ${this.name} in step`, step, known);
-    }
-    return [hook, program, step.slice(colon + 1)];
-  }
-
   private hookList(): [HookName, Program][] {
     return HOOK_NAMES.flatMap((hook): [HookName, Program][] => {
       const program = this.hooks[hook];
       return program === undefined ? [] : [[hook, program]];
     });
   }
+}
+
+function checkHooks(hooks: PolicyHooks): PolicyHooks {
+  checkKeys("hooks", hooks, HOOK_NAMES);
+  const checked: Partial<Record<HookName, Program>> = {};
+  for (const hook of HOOK_NAMES) {
+    const program = hooks[hook];
+    if (program !== undefined) checked[hook] = checkHook(hook, program);
+  }
+  return Object.freeze(checked);
+}
+
+/** A hook is called with `mm`, the address space it is about, and with nothing else. */
+function checkHook(hook: HookName, program: Program): Program {
+  const isProgram = typeof program === "object" && program?.kind === "program";
+  if (!isProgram) throw invalid(hook, program, "a program made by sd.steps.program()");
+  if (program.params.length !== 1 || program.params[0] !== "mm") {
+    throw invalid(`parameters of ${hook}`, program.params, "mm alone");
+  }
+  return finishProgram(program);
 }

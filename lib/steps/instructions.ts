@@ -41,7 +41,7 @@ export interface Condition {
   readonly right: Operand;
 }
 
-/** Integer arithmetic; `/` rounds down, `%` is what remains. */
+/** Integer arithmetic; `/` rounds down, `%` has the sign of its left side. */
 export type Arithmetic = "+" | "-" | "*" | "/" | "%" | "min" | "max";
 
 /** How long a pause lasts, in ns. Exponential and uniform draw from the CPU's own random stream. */

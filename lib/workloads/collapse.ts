@@ -2,7 +2,7 @@ import { checkInteger, checkKeys, checkOneOf } from "../base/check.ts";
 import { tooLarge } from "../base/messages.ts";
 import { collapseAnonymous, collapseShmem } from "../mm/collapse.ts";
 import { copyOnWrite } from "../mm/copyOnWrite.ts";
-import { LEVEL_BYTES } from "../mm/pageTables.ts";
+import { TABLE_BYTES, USER_BYTES } from "../mm/pageTables.ts";
 import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Task } from "../steps/task.ts";
@@ -32,8 +32,8 @@ const KEYS = ["bytes", "by", "memory", "copyOnWriteFaults", ...PROCESS_KEYS];
 export function collapse(options: CollapseOptions): Workload {
   checkKeys("workload.collapse", options, KEYS);
   const { bytes, by = "madvise", memory = "anonymous", copyOnWriteFaults = 0 } = options;
-  checkInteger("bytes", bytes, 1, 2 ** 47);
-  if (bytes % LEVEL_BYTES[0]! !== 0) throw notWholeTables(bytes);
+  checkInteger("bytes", bytes, 1, USER_BYTES);
+  if (bytes % TABLE_BYTES !== 0) throw notWholeTables(bytes);
   return new Workload("collapse", {
     bytes,
     by: checkOneOf("by", by, ["madvise", "khugepaged"]),
@@ -52,7 +52,7 @@ export function planCollapse(workload: Workload, context: PlanContext): Workload
   if (cpus > context.availableCpus) {
     throw tooLarge("collapse", `${cpus} CPUs`, `at most ${context.availableCpus} CPUs`);
   }
-  const tables = workload.number("bytes") / LEVEL_BYTES[0]!;
+  const tables = workload.number("bytes") / TABLE_BYTES;
   const { setup, busyCpus } = planProcess(process, context);
   const one = workload.text("memory") === "shmem" ? collapseShmem(env) : collapseAnonymous(env);
   const last = context.hugePages ? firstTable + tables : firstTable;

@@ -14,13 +14,16 @@ export interface GupFastHammerOptions {
   threads: number;
   /** Pages per call. Default 1, as gup_test. */
   pages?: number;
-  /** Mean time between two calls of a thread, ns, exponentially distributed; 0: none. Default 2000. */
+  /** Mean ns between two calls of a thread, exponentially distributed; 0: none. Default 2000. */
   gapNs?: number;
   /** Calls of each thread; 0: as long as the other workloads last. Default 0, 10,000 alone. */
   calls?: number;
   /** `same`: threads of the process they are composed with. `other`: a process of their own. */
   process?: "same" | "other";
-  /** `operation`: they walk the tables that the other workload changes. Default `own`. */
+  /**
+   * `operation`: they walk the page tables of the workload they are composed with, where it has any
+   * (collapse). Default `own`: tables of their own.
+   */
   range?: "own" | "operation";
 }
 

@@ -1,7 +1,8 @@
 import { checkInteger, checkKeys } from "../base/check.ts";
 import { tooLarge } from "../base/messages.ts";
+import { GiB } from "../base/units.ts";
 import { mprotect as mprotectPath } from "../mm/mprotect.ts";
-import { PAGE_BYTES } from "../mm/pageTables.ts";
+import { PAGE_BYTES, USER_BYTES } from "../mm/pageTables.ts";
 import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { PlanContext, WorkloadPlan } from "./plan.ts";
@@ -28,9 +29,9 @@ export function mprotect(options: MprotectWorkloadOptions): Workload {
   checkKeys("workload.mprotect", options, KEYS);
   const { bytes, calls = 1, strideBytes = PAGE_BYTES, everyNs = 0 } = options;
   return new Workload("mprotect", {
-    bytes: checkInteger("bytes", bytes, PAGE_BYTES, 2 ** 46),
+    bytes: checkInteger("bytes", bytes, PAGE_BYTES, USER_BYTES),
     calls: checkInteger("calls", calls, 1, 1e6),
-    strideBytes: checkInteger("strideBytes", strideBytes, PAGE_BYTES, 2 ** 30),
+    strideBytes: checkInteger("strideBytes", strideBytes, PAGE_BYTES, GiB(1)),
     everyNs: checkInteger("everyNs", everyNs, 0, 1e12),
     ...completeProcess(options),
   });

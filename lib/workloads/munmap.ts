@@ -1,9 +1,16 @@
 import { checkBoolean, checkInteger, checkKeys, checkOneOf } from "../base/check.ts";
 import { tooLarge } from "../base/messages.ts";
+import { GiB } from "../base/units.ts";
 import { switchToIdle, switchToUser } from "../mm/lazyTlb.ts";
 import { munmap as munmapPath } from "../mm/munmap.ts";
 import type { Range } from "../mm/pageTables.ts";
-import { freedTables, LEVEL_BYTES, PAGE_BYTES, presentPages } from "../mm/pageTables.ts";
+import {
+  freedTables,
+  PAGE_BYTES,
+  presentPages,
+  TABLE_BYTES,
+  USER_BYTES,
+} from "../mm/pageTables.ts";
 import type { Builder } from "../steps/builder.ts";
 import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
@@ -23,7 +30,10 @@ export interface MunmapWorkloadOptions extends ProcessOptions {
   strideBytes?: number;
   /** Distance of the ranges, bytes. Default: each range and two empty tables behind it. */
   spacingBytes?: number;
-  /** A neighbour stays mapped in the last table of each range, so that no table is freed there. */
+  /**
+   * The page behind each range stays mapped, and with it the table it lies in: the last one of the
+   * range, unless the range fills that to the end.
+   */
   keepNeighbour?: boolean;
   /** `shmem`: the pages are shared and dirty. Default `anonymous`. */
   memory?: "anonymous" | "shmem";
@@ -45,21 +55,29 @@ const KEYS = [
   ...PROCESS_KEYS,
 ];
 
-/** Ranges are unmapped one call after the other (mm/mmap.c, mm/mmu_gather.c). */
+/**
+ * Ranges are unmapped one call after the other (mm/mmap.c, mm/mmu_gather.c). Throws SD001–SD003 for
+ * wrong options, SD005 when the ranges together exceed the address space.
+ */
 export function munmap(options: MunmapWorkloadOptions): Workload {
   checkKeys("workload.munmap", options, KEYS);
   const { bytes, calls = 1, strideBytes = PAGE_BYTES, keepNeighbour = false } = options;
   const { memory = "anonymous", wakeSiblings = false, everyNs = 0 } = options;
-  checkInteger("bytes", bytes, PAGE_BYTES, 2 ** 46);
-  const table = LEVEL_BYTES[0]!;
-  const ownSpacing = Math.ceil(bytes / table) * table + 2 * table;
-  const { spacingBytes = ownSpacing } = options;
+  checkInteger("bytes", bytes, PAGE_BYTES, USER_BYTES);
+  checkInteger("calls", calls, 1, 1e6);
+  const leastSpacing = checkBoolean("keepNeighbour", keepNeighbour) ? bytes + PAGE_BYTES : bytes;
+  const { spacingBytes = (Math.ceil(bytes / TABLE_BYTES) + 2) * TABLE_BYTES } = options;
+  checkInteger("spacingBytes", spacingBytes, leastSpacing, 2 * USER_BYTES);
+  const extent = (calls - 1) * spacingBytes + leastSpacing;
+  if (extent > USER_BYTES) {
+    throw tooLarge("munmap", `${extent} bytes of addresses`, `at most ${USER_BYTES} bytes`);
+  }
   return new Workload("munmap", {
     bytes,
-    calls: checkInteger("calls", calls, 1, 1e6),
-    strideBytes: checkInteger("strideBytes", strideBytes, PAGE_BYTES, 2 ** 30),
-    spacingBytes: checkInteger("spacingBytes", spacingBytes, bytes, 2 ** 46),
-    keepNeighbour: checkBoolean("keepNeighbour", keepNeighbour),
+    calls,
+    strideBytes: checkInteger("strideBytes", strideBytes, PAGE_BYTES, GiB(1)),
+    spacingBytes,
+    keepNeighbour,
     memory: checkOneOf("memory", memory, ["anonymous", "shmem"]),
     wakeSiblings: checkBoolean("wakeSiblings", wakeSiblings),
     everyNs: checkInteger("everyNs", everyNs, 0, 1e12),
@@ -78,7 +96,10 @@ export function planMunmap(workload: Workload, context: PlanContext): WorkloadPl
   const { setup, busyCpus } = planProcess(process, context);
   const siblings = Array.from({ length: process.threads - 1 }, (_, i) => firstCpu + 1 + i);
   const wakes = workload.flag("wakeSiblings") && process.siblings === "sleep" ? siblings : [];
-  const one = munmapPath(env, { dirtyShared: workload.text("memory") === "shmem" });
+  const one = munmapPath(env, {
+    dirtyShared: workload.text("memory") === "shmem",
+    pagesPerTable: Math.max(1, Math.floor(TABLE_BYTES / workload.number("strideBytes"))),
+  });
   return {
     cpus,
     mms: 2,
@@ -109,7 +130,7 @@ function callsOf(workload: Workload): CallGroup[] {
   const groups: CallGroup[] = [];
   ranges.forEach((range, i) => {
     const following = ranges.slice(i + 1, i + 2);
-    const neighbours = keep ? [neighbourOf(range)] : [];
+    const neighbours = keep ? ranges.slice(Math.max(0, i - 1), i + 1).map(neighbourOf) : [];
     const freed = freedTables(range, [...neighbours, ...following]);
     const span = Math.ceil(range.bytes / PAGE_BYTES);
     const call = {

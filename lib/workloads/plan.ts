@@ -29,9 +29,9 @@ export interface PlanContext {
   readonly firstCpu: number;
   readonly firstMm: number;
   readonly firstTable: number;
-  /** The address space of the workload before this one, when composed. */
+  /** The address space of the first workload, when composed. */
   readonly sharedMm: number | undefined;
-  /** The page tables of that workload: first and how many. */
+  /** The page tables of the first workload, when they come before: first and how many. */
   readonly sharedTables: readonly [number, number] | undefined;
   /** The kernel has transparent huge pages. */
   readonly hugePages: boolean;

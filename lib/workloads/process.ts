@@ -16,6 +16,7 @@ import type { PlanContext } from "./plan.ts";
  */
 export const SIBLINGS = ["sleep", "spin", "stale", "idle"] as const;
 
+/** What the other threads do; see {@link SIBLINGS}. */
 export type Siblings = (typeof SIBLINGS)[number];
 
 /** Options that every workload of one process shares. */

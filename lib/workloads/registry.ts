@@ -1,5 +1,5 @@
 /** All workloads by type: how each is revived from plain data, and how it becomes tasks. */
-import { checkKeys } from "../base/check.ts";
+import { checkKeys, checkOneOf } from "../base/check.ts";
 import { invalid, unknownName } from "../base/messages.ts";
 import type { CollapseOptions } from "./collapse.ts";
 import { collapse, planCollapse } from "./collapse.ts";
@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     plan: planGupFastHammer,
   },
   together: {
-    make: (options) => together(...(options.parts as readonly unknown[]).map(reviveWorkload)),
+    make: (options) => together(...partsOf(options).map(reviveWorkload)),
     plan: (workload, context) =>
       composePlans(
         (workload.options.parts as readonly WorkloadData[]).map((part) => {
@@ -56,11 +56,19 @@ export function reviveWorkload(value: unknown): Workload {
     throw invalid("workload", value, "a workload made by sd.workload.…()");
   }
   checkKeys("workload", value, ["kind", "type", "options"]);
-  const { type, options } = value as Partial<WorkloadData>;
+  const { kind, type, options } = value as Partial<WorkloadData>;
+  checkOneOf("kind", kind, ["workload"]);
   if (typeof type !== "string" || !Object.hasOwn(KINDS, type)) {
     throw unknownName("workload", type, Object.keys(KINDS));
   }
   return KINDS[type]!.make(options ?? {});
+}
+
+function partsOf(options: Readonly<Record<string, unknown>>): readonly unknown[] {
+  checkKeys("workload.together", options, ["parts"]);
+  const { parts } = options;
+  if (!Array.isArray(parts)) throw invalid("together", parts, "a list of workloads");
+  return parts;
 }
 
 /** The tasks of a workload. */

@@ -1,4 +1,4 @@
-import { invalid } from "../base/messages.ts";
+import { impossible, invalid } from "../base/messages.ts";
 import type { PlanContext, WorkloadPlan } from "./plan.ts";
 import { Workload } from "./workload.ts";
 
@@ -8,7 +8,9 @@ import { Workload } from "./workload.ts";
  * that ends has ended.
  */
 export function together(...parts: readonly Workload[]): Workload {
-  if (parts.length < 2) throw invalid("together", parts.length, "at least two workloads");
+  if (parts.length < 2) {
+    throw invalid("together", `${parts.length} workloads`, "at least two workloads");
+  }
   for (const part of parts) {
     if (typeof part !== "object" || part?.kind !== "workload" || part.type === "together") {
       throw invalid("together", part, "workloads made by sd.workload.…(), not nested");
@@ -17,20 +19,27 @@ export function together(...parts: readonly Workload[]): Workload {
   return new Workload("together", { parts });
 }
 
-/** The parts side by side: CPUs, address spaces and tables one after the other. */
+/**
+ * The parts side by side: CPUs, address spaces and tables one after the other. Throws SD004 when no
+ * part ever ends, SD005 when they need more CPUs than there are.
+ */
 export function composePlans(
   plans: readonly ((context: PlanContext) => WorkloadPlan)[],
   context: PlanContext,
 ): WorkloadPlan {
   const made: WorkloadPlan[] = [];
   for (const plan of plans) made.push(plan(contextAfter(made, context)));
+  const operation = made.flatMap((part) => part.operation);
+  if (operation.length === 0) {
+    throw impossible("together", "no end", "one part at least must be able to finish");
+  }
   const phases = Math.max(...made.map((part) => part.setup.length));
   return {
     cpus: sum(made.map((part) => part.cpus)),
     mms: sum(made.map((part) => part.mms)),
     tables: sum(made.map((part) => part.tables)),
     setup: Array.from({ length: phases }, (_, i) => made.flatMap((part) => part.setup[i] ?? [])),
-    operation: made.flatMap((part) => part.operation),
+    operation,
     background: made.flatMap((part) => part.background),
     busyCpus: made.flatMap((part) => part.busyCpus),
     startNs: Math.max(...made.map((part) => part.startNs)),
@@ -46,7 +55,7 @@ function contextAfter(made: readonly WorkloadPlan[], context: PlanContext): Plan
     firstCpu: context.firstCpu + cpus,
     firstMm: context.firstMm + sum(made.map((part) => part.mms)),
     firstTable: context.firstTable + sum(made.map((part) => part.tables)),
-    sharedMm: first === undefined ? undefined : context.firstMm,
+    sharedMm: context.firstMm,
     sharedTables:
       first === undefined || first.tables === 0 ? undefined : [context.firstTable, first.tables],
   };

@@ -40,7 +40,14 @@ test("any Linux can be the baseline", () => {
 test("each Linux runs with the same seeds, one after the other", () => {
   const table = compare({ mainline, skip }, { ...options, seed: 7, seeds: 3 });
   expect(column(table, "seed")).toEqual([7, 8, 9, 7, 8, 9]);
-  expect(column(table, "linux")).toEqual(["mainline", "mainline", "mainline", "skip", "skip", "skip"]);
+  expect(column(table, "linux")).toEqual([
+    "mainline",
+    "mainline",
+    "mainline",
+    "skip",
+    "skip",
+    "skip",
+  ]);
 });
 
 test("each row is that of the run alone", () => {

@@ -45,9 +45,7 @@ test("SD001: seeds that are no seeds", () => {
 });
 
 test("SD001: switches and limits out of range", () => {
-  expect(messageOf({ eager: "yes" })).toBe(
-    'SD001: invalid eager: "yes" (expected true or false)',
-  );
+  expect(messageOf({ eager: "yes" })).toBe('SD001: invalid eager: "yes" (expected true or false)');
   expect(messageOf({ trace: -1 })).toBe("SD001: invalid trace: -1 (expected 0…10000000)");
   expect(messageOf({ trace: 0.5 })).toMatch(/^SD001: invalid trace: 0.5/);
 });

@@ -111,6 +111,11 @@ it("no text becomes HTML of its own", () => {
   );
 });
 
+it("nesting without end stays finite", () => {
+  expect(renderMarkdown(`${"> ".repeat(3_000)}deep`)).toContain("deep");
+  expect(renderMarkdown(`${"**a *b ".repeat(1_000)}deep`)).toContain("deep");
+});
+
 it("headings can be linked to as on GitHub", () => {
   expect(headingId("What it *costs*: IPIs & walkers")).toBe("what-it-costs-ipis--walkers");
 });

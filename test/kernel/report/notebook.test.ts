@@ -111,7 +111,7 @@ describe("the file of a notebook", () => {
         const file = formatNotebook({ metadata: {}, cells });
         expect(formatNotebook(parseNotebook(file, "any"))).toBe(file);
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     );
   });
 });

@@ -1,0 +1,2 @@
+/** Exit codes of all commands. */
+export const exitCode = { ok: 0, failed: 1, usage: 2, file: 3, interrupted: 130 } as const;

@@ -1,0 +1,151 @@
+import { expect, test } from "vitest";
+import type { Scene } from "../../lib/experiments/scene.ts";
+import type { WorkloadData } from "../../lib/workloads/workload.ts";
+import { caseOf } from "./labRuns.ts";
+
+function sceneOf(caseName: string, params: string, boot?: string): Required<Scene> {
+  const found = caseOf(caseName, params, boot);
+  if (found.scene === undefined) throw new Error(found.uncovered);
+  return found.scene;
+}
+
+function optionsOf(caseName: string, params: string, boot?: string): object {
+  return sceneOf(caseName, params, boot).workload.options;
+}
+
+function uncovered(caseName: string, params: string, boot?: string): string | undefined {
+  return caseOf(caseName, params, boot).uncovered;
+}
+
+test("a boot name gives machine and Linux", () => {
+  const plain = sceneOf("munmap", "", "x86-6.1-64-scale");
+  expect(plain.machine.cpus).toBe(64);
+  expect(plain.machine.idle).toBe("halt");
+  expect(plain.linux.release).toBe("6.1");
+  expect(plain.linux.preemptRt).toBe(false);
+  expect(plain.linux.tableSync.name).toBe("broadcast");
+  expect(plain.backend.name).toBe("native");
+  expect(sceneOf("munmap", "", "x86-7.2-8-main-idlepoll").machine.idle).toBe("polling");
+  expect(sceneOf("munmap", "", "x86-6.12rt-8-main").linux.preemptRt).toBe(true);
+});
+
+test("a boot of the changed 7.3 runs the policy it was given", () => {
+  const policies = ["p0", "p1", "p2"].map(
+    (policy) => sceneOf("munmap", "", `x86-7.3${policy}-8-policy`).linux.tableSync.name,
+  );
+  expect(policies).toEqual(["broadcast", "skipIfFlushSentIpis", "targeted"]);
+  expect(uncovered("munmap", "", "x86-7.3p3-8-policy")).toBe("policy rcu: not in this version");
+});
+
+test("parameters left out are those of the lab's workload", () => {
+  const process = { threads: 1, siblings: "spin", visitedCpus: 0, settleNs: 350_000_000 };
+  expect(optionsOf("collapse", "")).toEqual({
+    ...process,
+    bytes: 64 * 2 ** 20,
+    by: "madvise",
+    memory: "anonymous",
+    copyOnWriteFaults: 0,
+  });
+  const calls = { bytes: 2 * 2 ** 20, calls: 10, strideBytes: 4096 };
+  expect(optionsOf("mprotect", "")).toEqual({ ...process, ...calls, everyNs: 0 });
+  expect(optionsOf("munmap", "")).toEqual({
+    ...process,
+    ...calls,
+    spacingBytes: 6 * 2 ** 20,
+    keepNeighbour: false,
+    memory: "anonymous",
+    wakeSiblings: false,
+    everyNs: 0,
+  });
+});
+
+test("N, N/2 and N-1 stand for the CPUs of the machine", () => {
+  expect(optionsOf("munmap", "T=N")).toMatchObject({ threads: 8 });
+  expect(optionsOf("munmap", "T=N/2")).toMatchObject({ threads: 4 });
+  expect(optionsOf("munmap", "mig=N-1")).toMatchObject({ threads: 1, visitedCpus: 7 });
+  expect(optionsOf("munmap", "T=N/2", "x86-6.1-128-big")).toMatchObject({ threads: 64 });
+});
+
+test("helpers never outnumber the other CPUs", () => {
+  expect(optionsOf("munmap", "T=64")).toMatchObject({ threads: 8 });
+  expect(optionsOf("munmap", "T=0")).toMatchObject({ threads: 1 });
+  const { parts } = optionsOf("munmap", "gup=9") as { parts: WorkloadData[] };
+  expect(parts[1]?.options).toMatchObject({ threads: 7 });
+});
+
+test("a walk over the CPUs ends where it began, and leaves the helpers' CPUs to them", () => {
+  expect(optionsOf("munmap", "mig=3")).toMatchObject({ threads: 1, visitedCpus: 3 });
+  expect(optionsOf("munmap", "mig=20")).toMatchObject({ threads: 1, visitedCpus: 7 });
+  expect(optionsOf("munmap", "T=4 mig=5")).toMatchObject({ threads: 4, visitedCpus: 2 });
+  expect(optionsOf("munmap", "T=4 mig=2")).toMatchObject({ threads: 4, visitedCpus: 0 });
+});
+
+test("sizes, strides and pauses are those of the parameters", () => {
+  expect(optionsOf("munmap", "pages=33")).toMatchObject({ bytes: 33 * 4096 });
+  expect(optionsOf("munmap", "kb=8192 kind=shmem")).toMatchObject({
+    bytes: 8 * 2 ** 20,
+    memory: "shmem",
+  });
+  expect(optionsOf("munmap", "n=2 kb=2097152 stride_kb=2048 spgb=4")).toMatchObject({
+    bytes: 2 ** 31,
+    calls: 2,
+    strideBytes: 2 ** 21,
+    spacingBytes: 2 ** 32,
+  });
+  expect(optionsOf("munmap", "settle2=1500")).toMatchObject({ settleNs: 1_800_000_000 });
+  expect(optionsOf("munmap", "keep=1")).toMatchObject({ keepNeighbour: true });
+  expect(optionsOf("munmap", "poke=1 st=sleep")).toMatchObject({ wakeSiblings: true });
+});
+
+test("GUP-fast threads beside munmap walk 16 pages a call", () => {
+  const { parts } = optionsOf("munmap", "n=20 pages=1 gup=3") as { parts: WorkloadData[] };
+  expect(parts.map(({ type }) => type)).toEqual(["munmap", "gupFastHammer"]);
+  expect(parts[0]?.options).toMatchObject({ threads: 1, calls: 20 });
+  expect(parts[1]?.options).toMatchObject({ threads: 3, pages: 16, process: "same" });
+});
+
+test("on a shared host a CPU left behind is stale, not lazy", () => {
+  const host = "host-6.18-2-fifo";
+  expect(optionsOf("munmap", "T=2 st=sleep", host)).toMatchObject({
+    threads: 2,
+    siblings: "stale",
+  });
+  const visited = { threads: 2, siblings: "stale", visitedCpus: 0 };
+  expect(optionsOf("munmap", "T=1 mig=1", host)).toMatchObject(visited);
+  expect(optionsOf("munmap", "T=2 st=spin", host)).toMatchObject({ threads: 2, siblings: "spin" });
+});
+
+test("khugepaged is covered on a CPU of its own beside threads that run", () => {
+  const params = "driver=khugepaged T=4 st=spin mspin=1 kpin=7";
+  expect(optionsOf("collapse", params)).toMatchObject({ by: "khugepaged", copyOnWriteFaults: 1 });
+  expect(uncovered("collapse", "driver=khugepaged T=4 st=spin")).toBe(
+    "khugepaged runs on any CPU, and the main thread sleeps and wakes",
+  );
+  expect(uncovered("collapse", "driver=khugepaged T=4 st=spin mspin=1 kpin=2")).toBe(
+    "khugepaged shares its CPU with a thread of the process",
+  );
+});
+
+test("what no rule covers is named", () => {
+  expect(uncovered("fork", "n=10")).toBe("case fork: not in this version");
+  expect(uncovered("munmap", "cpu0=3 n=1")).toBe("parameter cpu0: not in this version");
+  expect(uncovered("munmap", "n=1", "arm64-6.1-16-main")).toBe(
+    "architecture arm64: not in this version",
+  );
+  expect(uncovered("munmap", "n=1", "ppc-7.2-8-main")).toBe(
+    "architecture powerpc: not in this version",
+  );
+  expect(uncovered("munmap", "n=1", "x86-6.6-8-main")).toBe("release 6.6: not in this version");
+  expect(uncovered("collapse", "mb=32 gup=1")).toBe(
+    "GUP-fast holds references to the pages: how many collapses fail is not a parameter",
+  );
+});
+
+test("rows that carry wake-ups for as long as something lasts are open, with the reason", () => {
+  const open = (params: string, boot?: string) => caseOf("collapse", params, boot).openCal;
+  expect(open("mb=64 T=1")).toBeUndefined();
+  expect(open("kind=shmem", "x86-6.1-8-main")).toBeUndefined();
+  expect(open("kind=shmem", "x86-6.12-8-main")).toMatch(/^shmem collapse: tables go through RCU/);
+  expect(open("driver=khugepaged mspin=1 kpin=7")).toMatch(/^khugepaged: the idle balancer/);
+  expect(caseOf("munmap", "kind=shmem").openCal).toBeUndefined();
+});

@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { main } from "../../lib/experiments/validateCli.ts";
+import { addToRow, FIXTURE, FIXTURE_POLICIES, withChanged } from "./labFiles.ts";
+
+let out = "";
+let err = "";
+
+beforeEach(() => {
+  out = "";
+  err = "";
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    out += String(text);
+    return true;
+  });
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    err += String(text);
+    return true;
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+test("status 0 and a report by case when the bounds hold", () => {
+  expect(main(["--lab", FIXTURE_POLICIES, "--quiet"])).toBe(0);
+  expect(out).toContain(`${FIXTURE_POLICIES}\n30 of 42 runs are covered.`);
+  expect(out).toMatch(/^collapse mb=64 T=1 +3 +3 /m);
+  expect(out).toMatch(/^TLB, emulated +30 +30 +100\.0 /m);
+  expect(out).toMatch(/^ {5}6 {2}khugepaged runs on any CPU/m);
+  expect(out).toContain("CAL rows left out of the bound\n     3  shmem collapse");
+  expect(out).toContain("All bounds hold.");
+  expect(err).toBe("");
+});
+
+test("status 1 and the bound's name when TLB rows are off by one in 2 of 239 runs", () => {
+  const offByOne = (text: string) => addToRow(text, "TLB", (run) => (run % 150 === 3 ? 1 : 0));
+  withChanged(offByOne, (path) => {
+    expect(main(["--lab", path, "--quiet"])).toBe(1);
+    expect(out).toContain("Bounds missed:\n  TLB exact on 99.10 % of runs, not 99.5 %");
+  });
+});
+
+test("status 0 when a single TLB row is off by one", () => {
+  const offByOne = (text: string) => addToRow(text, "TLB", (run) => (run === 3 ? 1 : 0));
+  withChanged(offByOne, (path) => expect(main(["--lab", path, "--quiet"])).toBe(0));
+});
+
+test("status 1 when CAL rows are off on average, or far off in one of ten runs", () => {
+  withChanged(
+    (text) => addToRow(text, "CAL", () => 2),
+    (path) => {
+      expect(main(["--lab", path, "--quiet"])).toBe(1);
+      expect(out).toMatch(/Bounds missed:\n {2}CAL median net difference \d+, not 0/);
+    },
+  );
+  withChanged(
+    (text) => addToRow(text, "CAL", (run) => (run % 10 === 0 ? 60 : 0)),
+    (path) => {
+      expect(main(["--lab", path, "--quiet"])).toBe(1);
+      expect(out).toMatch(/CAL 95th percentile, net: \d+, not at most 7/);
+    },
+  );
+});
+
+test("several files: one that misses a bound decides", () => {
+  withChanged(
+    (text) => addToRow(text, "TLB", () => 1),
+    (path) => {
+      expect(main(["--lab", path, "--lab", FIXTURE_POLICIES, "--quiet", "--json"])).toBe(1);
+      const reports = JSON.parse(out) as Record<string, { ok: boolean }>;
+      expect(Object.keys(reports)).toEqual([path, FIXTURE_POLICIES]);
+      expect(reports[path]?.ok).toBe(false);
+      expect(reports[FIXTURE_POLICIES]?.ok).toBe(true);
+    },
+  );
+});
+
+test("--json prints one object of plain data", () => {
+  expect(main(["--lab", FIXTURE_POLICIES, "--json", "--quiet"])).toBe(0);
+  const report = JSON.parse(out);
+  expect(Object.keys(report)).toEqual([
+    "ok",
+    "missed",
+    "runs",
+    "covered",
+    "uncovered",
+    "totals",
+    "native",
+    "cases",
+    "rows",
+  ]);
+  expect(report).toMatchObject({ ok: true, missed: [], runs: 42, covered: 30 });
+  expect(Object.values(report.uncovered)).toEqual([6, 6]);
+  expect(Object.keys(report.totals)).toEqual(["tlb", "cal", "cal_net", "cal_open"]);
+  expect(report.totals.tlb).toEqual({
+    runs: 30,
+    exact: 30,
+    exactPct: 100,
+    median: 0,
+    p95: 0,
+    min: 0,
+    max: 0,
+    vectorsExact: 30,
+  });
+  expect(report.native.fifo.tlb.runs).toBe(0);
+  expect(report.rows).toHaveLength(60);
+  expect(report.rows[0]).toMatchObject({
+    boot: "x86-7.3p0-8-policy",
+    case: "collapse",
+    params: "mb=64 T=1",
+    row: "CAL",
+    predicted: 224,
+  });
+  expect(report.cases[0]).toMatchObject({ case: "collapse mb=128 T=1", runs: 3, tlb_exact: 3 });
+});
+
+test("progress goes to standard error, unless --quiet", () => {
+  expect(main(["--lab", FIXTURE_POLICIES])).toBe(0);
+  expect(err).toBe("");
+  const twice = (text: string) => {
+    const [header, ...lines] = text.trimEnd().split("\n");
+    const again = lines.map((line) => line.replace("x86-", "x86-").replace(/-main,/, "-again,"));
+    const third = lines.map((line) => line.replace(/-main,/, "-more,"));
+    return [header, ...lines, ...again, ...third, ""].join("\n");
+  };
+  withChanged(twice, (path) => {
+    expect(main(["--lab", path])).toBe(0);
+    expect(err).toBe("500 runs compared\n");
+  });
+});
+
+test("--help explains the arguments and the exit status", () => {
+  expect(main(["--help"])).toBe(0);
+  expect(out).toMatch(/^usage: npm run validate -- --lab FILE\.csv/);
+  expect(out).toContain("Exit status: 0 all bounds hold, 1 a bound is missed, 2 the arguments");
+});
+
+test("status 2 and the usage for wrong arguments and files", () => {
+  const wrong = [
+    { args: [], message: "SD003: missing --lab (expected a file of measured runs)" },
+    { args: ["--lob", FIXTURE], message: "'--lob'" },
+    { args: [FIXTURE], message: "positional" },
+    { args: ["--lab"], message: "--lab" },
+    { args: ["--lab", "/nowhere/data.csv"], message: "SD011: file refused" },
+  ];
+  for (const { args, message } of wrong) {
+    err = "";
+    expect(main(args)).toBe(2);
+    expect(err).toContain(message);
+    expect(err).toContain("usage: npm run validate");
+  }
+  expect(out).toBe("");
+});
+
+test("status 2 for a file of another format, with the line that is wrong", () => {
+  const wrong = [
+    { change: () => "", message: "SD006: malformed lab data" },
+    { change: () => "boot,case\n", message: "SD006: malformed header" },
+    {
+      change: (text: string) => text.replace(/,TLB shootdowns,\d+/, ",TLB shootdowns,x"),
+      message: "line 3",
+    },
+    { change: (text: string) => text.replace("mb=64 T=1", "mb=half T=1"), message: "SD006" },
+    { change: (text: string) => text.replace("x86-6.1-", "vax-6.1-"), message: "boot name" },
+  ];
+  for (const { change, message } of wrong) {
+    err = "";
+    withChanged(change, (path) => expect(main(["--lab", path, "--quiet"])).toBe(2));
+    expect(err).toContain(message);
+  }
+});
