@@ -9,8 +9,8 @@
  *
  * Bodies of blocks are functions that write on the same builder. The result is frozen data.
  */
-import { deepFreeze } from "../base/value.ts";
-import { inlined, settleNames } from "./inline.ts";
+import { badProgram } from "../base/messages.ts";
+import { InlinedNames, inlined, isInlinedName } from "./inline.ts";
 import type {
   AccessOrder,
   Arithmetic,
@@ -25,6 +25,7 @@ import type {
   Variable,
 } from "./instructions.ts";
 import { nameSteps } from "./names.ts";
+import { filledMask, writtenRegister } from "./registers.ts";
 import { checkArguments, checkProgram } from "./rules.ts";
 
 /** What a program's head says beside its name. */
@@ -46,7 +47,7 @@ export function program(
   const params = [...(head.params ?? [])];
   const builder = new Builder(name);
   write(builder);
-  const steps = settleNames(builder.steps, params);
+  const { steps } = builder;
   return finishProgram({ kind: "program", name, params, source: head.source, steps });
 }
 
@@ -72,7 +73,7 @@ export class Builder {
   steps: Step[] = [];
   private readonly program: string;
   private nextName: string | undefined = undefined;
-  private includes = 0;
+  private readonly inlinedNames: InlinedNames = new InlinedNames();
 
   constructor(program: string) {
     this.program = program;
@@ -323,8 +324,8 @@ export class Builder {
 
   /**
    * Inlines another program as a section. Its parameters stand for the given values; its other
-   * registers and its masks are told apart from those here, except that `results` maps registers of
-   * its own to registers here.
+   * registers and its masks get a number behind their names, `gen.1`, except that `results` maps
+   * registers of its own to registers here.
    */
   include(
     inner: Program,
@@ -333,7 +334,7 @@ export class Builder {
   ): void {
     checkArguments(this.program, inner, args);
     const { label = inner.name, results = {} } = options;
-    const body = inlined(inner, { args, results, label, serial: this.includes++ });
+    const body = inlined(inner, this.inlinedNames, { args, results, label });
     this.push({ kind: "section", label, body });
   }
 
@@ -349,7 +350,17 @@ export class Builder {
     return inner;
   }
 
+  /** Throws SD007 for names that could be those of an inlined program. */
+  private checkNames(step: Step): void {
+    for (const name of [writtenRegister(step), filledMask(step)]) {
+      if (name !== undefined && isInlinedName(name)) {
+        throw badProgram(this.program, `${name} ends in a number as inlined names do`);
+      }
+    }
+  }
+
   private push(step: Step): void {
+    this.checkNames(step);
     const name = this.nextName;
     this.nextName = undefined;
     this.steps.push(name === undefined ? step : { ...step, name });
@@ -361,4 +372,11 @@ function optional<K extends string, V>(
   value: V | undefined,
 ): { [P in K]: V } | Record<string, never> {
   return value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
+}
+
+/** What is frozen already is part of a finished program, and frozen as a whole. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
 }

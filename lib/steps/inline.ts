@@ -1,10 +1,10 @@
 /**
  * Inlining: the steps of one program become a section of another. Registers and masks of the two
- * never meet, whatever they are called; sections are left as they were.
+ * never meet, whatever they are called: inlined ones end in a number, `gen.1`, and no others may.
  */
 import { unknownName } from "../base/messages.ts";
 import type { Operand, Program, Step } from "./instructions.ts";
-import { usedNames, writtenNames } from "./registers.ts";
+import { writtenNames } from "./registers.ts";
 import { renameSteps } from "./walk.ts";
 
 /** How a program is inlined. */
@@ -15,17 +15,44 @@ export interface InlineOptions {
   readonly results: Readonly<Record<string, string>>;
   /** What the section is called. */
   readonly label: string;
-  /** A number that no other inlining into the same program has. */
-  readonly serial: number;
+}
+
+/** Numbers the registers and masks that are inlined into one program. */
+export class InlinedNames {
+  private readonly counts = new Map<string, number>();
+
+  /** A mapping for one inlining: the same new name for the same name. */
+  mapping(): (name: string) => string {
+    const mapped = new Map<string, string>();
+    return (name) => {
+      const known = mapped.get(name);
+      if (known !== undefined) return known;
+      const stem = name.replace(NUMBERED, "");
+      const count = (this.counts.get(stem) ?? 0) + 1;
+      this.counts.set(stem, count);
+      mapped.set(name, `${stem}.${count}`);
+      return `${stem}.${count}`;
+    };
+  }
+}
+
+const NUMBERED = /\.\d+$/;
+
+/** Whether a name looks like one of an inlined program. */
+export function isInlinedName(name: string): boolean {
+  return NUMBERED.test(name);
 }
 
 /**
- * The steps of the section that stands for `inner`, with provisional names `name~serial`; see
- * {@link settleNames}. A parameter that `inner` changes, or whose value a result overwrites, is
- * copied: parameters are passed by value. Throws SD002 for a result that `inner` does not compute.
+ * The steps of the section that stands for `inner`. A parameter that `inner` changes, or whose value
+ * a result overwrites, is copied: parameters are passed by value. Throws SD002 for a result that
+ * `inner` does not compute.
  */
-export function inlined(inner: Program, options: InlineOptions): readonly Step[] {
-  const { args, results, label, serial } = options;
+export function inlined(
+  inner: Program,
+  names: InlinedNames,
+  { args, results, label }: InlineOptions,
+): readonly Step[] {
   const written = writtenNames(inner.steps).registers;
   const computed = [...written].filter((name) => !inner.params.includes(name));
   for (const name of Object.keys(results)) {
@@ -35,52 +62,24 @@ export function inlined(inner: Program, options: InlineOptions): readonly Step[]
   const copied = inner.params.filter((param) => {
     return written.has(param) || overwritten.has(args[param]!);
   });
-  const local = (name: string): string => `${name}~${serial}`;
-  const register = (name: string): Operand => {
-    if (name === "self") return name;
-    if (inner.params.includes(name)) return copied.includes(name) ? local(name) : args[name]!;
-    return results[name] ?? local(name);
-  };
-  const mask = (name: string): string => (name === "online" ? name : local(name));
-  // A section inside that happens to be called like the new one must stay another one.
-  const section = (name: string): string => {
-    if (name === inner.name) return label;
-    return name === label ? `${inner.name}.${name}` : name;
-  };
+  const localRegister = names.mapping();
+  const localMask = names.mapping();
   const copies = copied.map((param): Step => {
-    return { kind: "set", into: local(param), to: args[param]! };
+    return { kind: "set", into: localRegister(param), to: args[param]! };
   });
-  return [...copies, ...renameSteps(inner.steps, register, mask, section)];
-}
-
-/**
- * Gives registers and masks with provisional names the shortest names that are free in the whole
- * program, `gen`, `gen.2`, `gen.3`, in order of appearance. Other names are kept.
- */
-export function settleNames(steps: readonly Step[], params: readonly string[]): readonly Step[] {
-  const { registers, masks } = usedNames(steps);
-  const ofRegister = shortNames(["self", ...params, ...registers]);
-  const ofMask = shortNames(["online", ...masks]);
-  if (ofRegister.size + ofMask.size === 0) return steps;
-  return renameSteps(
-    steps,
-    (name) => ofRegister.get(name) ?? name,
-    (name) => ofMask.get(name) ?? name,
-    (name) => name,
-  );
-}
-
-/** The short name of each provisional one. */
-function shortNames(names: readonly string[]): Map<string, string> {
-  const short = new Map<string, string>();
-  const isProvisional = (name: string): boolean => name.includes("~");
-  const taken = new Set(names.filter((name) => !isProvisional(name)));
-  for (const name of names.filter(isProvisional)) {
-    const stem = name.replace(/(\.\d+)?~\d+$/, "");
-    let free = stem;
-    for (let n = 2; taken.has(free); n++) free = `${stem}.${n}`;
-    taken.add(free);
-    short.set(name, free);
-  }
-  return short;
+  const steps = renameSteps(inner.steps, {
+    register: (name) => {
+      if (name === "self") return name;
+      if (inner.params.includes(name))
+        return copied.includes(name) ? localRegister(name) : args[name]!;
+      return results[name] ?? localRegister(name);
+    },
+    mask: (name) => (name === "online" ? name : localMask(name)),
+    section: (name) => {
+      if (name === inner.name) return label;
+      // One inside that happens to be called like the new one must stay another one.
+      return name === label ? `${inner.name}.${name}` : name;
+    },
+  });
+  return [...copies, ...steps];
 }

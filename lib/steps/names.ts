@@ -22,8 +22,8 @@ function uniqueNames(): (wanted: string) => string {
   const taken = new Set<string>();
   const counts = new Map<string, number>();
   return (wanted) => {
-    const stem = wanted.replace(/#\d+$/, "");
     let name = wanted;
+    const stem = taken.has(name) ? wanted.replace(/#\d+$/, "") : wanted;
     while (taken.has(name)) {
       const count = (counts.get(stem) ?? 1) + 1;
       counts.set(stem, count);

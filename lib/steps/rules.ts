@@ -1,14 +1,8 @@
 /** The rules of the instruction set, checked when a program is built. */
 import { badProgram, unknownName } from "../base/messages.ts";
 import type { Duration, Operand, Program, Step } from "./instructions.ts";
-import {
-  readMasks,
-  readOperands,
-  readRegisters,
-  writtenMask,
-  writtenNames,
-  writtenRegister,
-} from "./registers.ts";
+import { filledMask, readMasks, readOperands, writtenNames, writtenRegister } from "./registers.ts";
+import { isStepKind } from "./shapes.ts";
 import { bodiesOf, eachStep } from "./walk.ts";
 
 /**
@@ -18,15 +12,14 @@ import { bodiesOf, eachStep } from "./walk.ts";
  * for an argument that a handler does not take.
  */
 export function checkProgram(program: Program): void {
+  eachStep(program.steps, ({ kind }) => {
+    if (!isStepKind(kind)) throw badProgram(program.name, `has a step of unknown kind ${kind}`);
+  });
   const { registers, masks } = writtenNames(program.steps);
   const known = new Set(["self", ...program.params, ...registers]);
   const filled = new Set(["online", ...masks]);
   eachStep(program.steps, (step) => {
-    for (const register of readRegisters(step)) {
-      if (!known.has(register)) {
-        throw badProgram(program.name, `nothing sets register ${register} read by ${step.name}`);
-      }
-    }
+    for (const operand of readOperands(step)) checkOperand(program, step, operand, known);
     for (const mask of readMasks(step)) {
       if (!filled.has(mask)) {
         throw badProgram(program.name, `nothing fills mask ${mask} used by ${step.name}`);
@@ -58,16 +51,26 @@ export function checkArguments(
   }
 }
 
+function checkOperand(
+  program: Program,
+  step: Step,
+  operand: Operand,
+  known: ReadonlySet<string>,
+): void {
+  if (typeof operand === "string") {
+    if (known.has(operand)) return;
+    throw badProgram(program.name, `nothing sets register ${operand} read by ${step.name}`);
+  }
+  if (!Number.isSafeInteger(operand)) {
+    throw badProgram(program.name, `${step.name} takes ${operand} (expected an integer)`);
+  }
+}
+
 function checkStep(program: Program, step: Step): void {
   if (writtenRegister(step) === "self") throw badProgram(program.name, "self is read-only");
   const isChange = step.kind === "addCpu" || step.kind === "removeCpu";
-  if ((isChange ? step.mask : writtenMask(step)) === "online") {
+  if ((isChange ? step.mask : filledMask(step)) === "online") {
     throw badProgram(program.name, "the mask online is read-only");
-  }
-  for (const operand of readOperands(step)) {
-    if (typeof operand === "number" && !Number.isSafeInteger(operand)) {
-      throw badProgram(program.name, `${step.name} takes ${operand} (expected an integer)`);
-    }
   }
   if (step.kind === "crossCall") checkArguments(program.name, step.handler, step.args);
   if (step.kind === "pause") checkDuration(program, step.duration);

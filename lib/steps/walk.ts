@@ -1,6 +1,7 @@
 /** Passing over and rewriting the nested steps of a program. */
 import { canonicalJson } from "../base/canonical.ts";
 import type { Condition, Operand, Place, Program, Step } from "./instructions.ts";
+import { shapeOf } from "./shapes.ts";
 
 /** The step lists nested directly inside a step. */
 export function bodiesOf(step: Step): readonly (readonly Step[])[] {
@@ -70,87 +71,53 @@ export function handlersOf(program: Program): readonly Program[] {
   return [...found.values()];
 }
 
-/** Keys under which steps keep a register that they read or write. */
-const REGISTER_KEYS = [
-  "into",
-  "to",
-  "left",
-  "right",
-  "below",
-  "value",
-  "expected",
-  "cpu",
-  "pages",
-  "times",
-  "table",
-  "by",
-] as const;
+/** New names: of registers (or the values that take their place), masks and sections. */
+export interface Renaming {
+  register(name: string): Operand;
+  mask(name: string): string;
+  section(name: string): string;
+}
 
-const MASK_KINDS = new Set([
-  "loadMask",
-  "emptyMask",
-  "copyMask",
-  "addCpu",
-  "removeCpu",
-  "countMask",
-  "forEachCpu",
-  "crossCall",
-]);
+/** The same steps with registers, masks and sections renamed. */
+export function renameSteps(steps: readonly Step[], to: Renaming): readonly Step[] {
+  return steps.map((step) =>
+    renameStep(
+      withBodies(step, (body) => renameSteps(body, to)),
+      to,
+    ),
+  );
+}
 
-/** The same steps with registers, masks and sections renamed, so that programs can be inlined. */
-export function renameSteps(
-  steps: readonly Step[],
-  register: (name: string) => Operand,
-  mask: (name: string) => string,
-  section: (name: string) => string,
-): readonly Step[] {
+function renameStep(step: Step, to: Renaming): Step {
   const operand = (value: Operand): Operand =>
-    typeof value === "number" ? value : register(value);
-  return mapSteps(steps, (step) => [renameStep(step, operand, mask, section)]);
-}
-
-function renameStep(
-  step: Step,
-  operand: (value: Operand) => Operand,
-  mask: (name: string) => string,
-  section: (name: string) => string,
-): Step {
-  const renamed: Record<string, unknown> = { ...step };
-  for (const key of REGISTER_KEYS) {
-    const value = renamed[key];
-    if (typeof value === "number" || typeof value === "string") renamed[key] = operand(value);
+    typeof value === "number" ? value : to.register(value);
+  const { reads, writes, masks = [], fills, place } = shapeOf(step);
+  const renamed = { ...step } as unknown as Record<string, unknown>;
+  const change = <T>(key: string, rename: (value: T) => unknown): void => {
+    if (renamed[key] !== undefined) renamed[key] = rename(renamed[key] as T);
+  };
+  for (const key of reads) change(key, operand);
+  if (writes !== undefined) change(writes, operand);
+  for (const key of masks) change(key, to.mask);
+  if (fills !== undefined) change(fills, to.mask);
+  if (place !== undefined) change<Place>(place, (at) => renamePlace(at, operand));
+  switch (step.kind) {
+    case "if":
+    case "while":
+      change<Condition>("condition", (test) => renameCondition(test, operand));
+      break;
+    case "crossCall":
+      renamed.args = renameArguments(step.args, operand);
+      break;
+    case "section":
+      renamed.label = to.section(step.label);
+      break;
+    case "leave":
+      renamed.section = to.section(step.section);
+      break;
+    default:
   }
-  if (MASK_KINDS.has(step.kind)) renameMasks(step, renamed, mask);
-  for (const key of ["from", "to", "at", "lock"]) {
-    const place = renamed[key];
-    if (typeof place === "object" && place !== null) {
-      renamed[key] = renamePlace(place as Place, operand);
-    }
-  }
-  if (step.kind === "if" || step.kind === "while") {
-    renamed.condition = renameCondition(step.condition, operand);
-  }
-  if (step.kind === "crossCall") {
-    renamed.args = Object.fromEntries(
-      Object.entries(step.args).map(([param, value]) => [param, operand(value)]),
-    );
-  }
-  if (step.kind === "section") renamed.label = section(step.label);
-  if (step.kind === "leave") renamed.section = section(step.section);
   return renamed as unknown as Step;
-}
-
-function renameMasks(
-  step: Step,
-  renamed: Record<string, unknown>,
-  mask: (name: string) => string,
-): void {
-  if (typeof renamed.mask === "string") renamed.mask = mask(renamed.mask);
-  if (step.kind === "loadMask") renamed.into = mask(step.into);
-  if (step.kind === "copyMask") {
-    renamed.into = mask(step.into);
-    renamed.from = mask(step.from);
-  }
 }
 
 function renamePlace(place: Place, operand: (value: Operand) => Operand): Place {
@@ -159,4 +126,11 @@ function renamePlace(place: Place, operand: (value: Operand) => Operand): Place 
 
 function renameCondition(condition: Condition, operand: (value: Operand) => Operand): Condition {
   return { ...condition, left: operand(condition.left), right: operand(condition.right) };
+}
+
+function renameArguments(
+  args: Readonly<Record<string, Operand>>,
+  operand: (value: Operand) => Operand,
+): Readonly<Record<string, Operand>> {
+  return Object.fromEntries(Object.entries(args).map(([param, value]) => [param, operand(value)]));
 }
