@@ -47,3 +47,20 @@ export interface Environment {
    */
   readonly flushTlbMulti: (options: FlushOptions) => Program;
 }
+
+/**
+ * A path that is built once for each environment: paths include one another many times, and a
+ * program is a value, so that one can stand for all.
+ */
+export function oncePerEnvironment(
+  build: (env: Environment) => Program,
+): (env: Environment) => Program {
+  const built = new WeakMap<Environment, Program>();
+  return (env) => {
+    const known = built.get(env);
+    if (known !== undefined) return known;
+    const program = build(env);
+    built.set(env, program);
+    return program;
+  };
+}

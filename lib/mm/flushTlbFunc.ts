@@ -4,6 +4,7 @@ import type { Builder } from "../steps/builder.ts";
 import { of, own, program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Environment } from "./environment.ts";
+import { oncePerEnvironment } from "./environment.ts";
 import { switchMm } from "./lazyTlb.ts";
 import {
   asidTransition,
@@ -26,7 +27,7 @@ export const ANY_GENERATION = 0;
  * brings; 0: any), `pages` (−1: everything) and `initiator`. The TLB row counts executions on other
  * CPUs at the very top, whatever is then found.
  */
-export function flushTlbFunc(env: Environment): Program {
+export const flushTlbFunc: (env: Environment) => Program = oncePerEnvironment((env) => {
   const params = ["mm", "gen", "pages", "initiator"];
   const source = "arch/x86/mm/tlb.c flush_tlb_func()";
   return program("flush_tlb_func", { params, source }, (k) => {
@@ -45,7 +46,7 @@ export function flushTlbFunc(env: Environment): Program {
     });
     catchUpWithGeneration(k);
   });
-}
+});
 
 /** The CPU runs something else: since 6.13 it leaves the mask here and not when it switched. */
 function leaveForeignMask(k: Builder, env: Environment): void {

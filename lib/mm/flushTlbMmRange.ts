@@ -4,6 +4,7 @@ import type { Builder } from "../steps/builder.ts";
 import { of, own, program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Environment, FlushOptions } from "./environment.ts";
+import { oncePerEnvironment } from "./environment.ts";
 import { flushTlbFunc } from "./flushTlbFunc.ts";
 import { considerGlobalAsid, flushGlobalAsid } from "./globalAsid.ts";
 import { globalAsid, HZ, loadedMm, mmCpumask, nextTrim, tlbGen } from "./variables.ts";
@@ -15,7 +16,14 @@ const FLUSH_CEILING = 33;
  * Parameters: `mm` and `pages`, the strides of the range (−1: everything). With `freed` the round
  * also reaches CPUs that borrow the address space (F+); without, it spares them (F0).
  */
-export function flushTlbMmRange(env: Environment, options: FlushOptions): Program {
+export function flushTlbMmRange(env: Environment, options: { readonly freed: boolean }): Program {
+  return options.freed ? flushFreed(env) : flushKept(env);
+}
+
+const flushFreed = oncePerEnvironment((env) => flushRange(env, { freed: true }));
+const flushKept = oncePerEnvironment((env) => flushRange(env, { freed: false }));
+
+function flushRange(env: Environment, options: FlushOptions): Program {
   const source = "arch/x86/mm/tlb.c flush_tlb_mm_range()";
   return program("flush_tlb_mm_range", { params: ["mm", "pages"], source }, (k) => {
     k.begin("tlb_flush");
@@ -61,10 +69,10 @@ function flushByInterrupts(k: Builder, env: Environment, options: FlushOptions):
 
 /** `should_trim_cpumask()`: at most one round per second and mm carries the trim. */
 function trimOncePerSecond(k: Builder): void {
-  k.clock("jiffies", "jiffies");
+  k.clock("now", "jiffies");
   k.load("due", of(nextTrim, "mm"));
-  k.if("jiffies", ">", "due", () => {
-    k.compute("next", "jiffies", "+", HZ);
+  k.if("now", ">", "due", () => {
+    k.compute("next", "now", "+", HZ);
     k.store(of(nextTrim, "mm"), "next");
     k.set("trim", 1);
   });

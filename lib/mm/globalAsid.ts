@@ -23,8 +23,8 @@ const GRANT_JIFFIES = 32;
 export function considerGlobalAsid(): Program {
   const source = "arch/x86/mm/tlb.c consider_global_asid()";
   return program("consider_global_asid", { params: ["mm"], source }, (k) => {
-    k.clock("jiffies", "jiffies");
-    k.compute("slot", "jiffies", "%", GRANT_JIFFIES);
+    k.clock("now", "jiffies");
+    k.compute("slot", "now", "%", GRANT_JIFFIES);
     k.compute("own_slot", "mm", "%", GRANT_JIFFIES);
     k.if("slot", "!=", "own_slot", () => k.leave("consider_global_asid"));
     k.set("active", 0);

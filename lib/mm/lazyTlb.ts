@@ -3,6 +3,7 @@ import type { Builder } from "../steps/builder.ts";
 import { of, own, program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Environment } from "./environment.ts";
+import { oncePerEnvironment } from "./environment.ts";
 import {
   activeMm,
   cpuTlbGen,
@@ -21,7 +22,7 @@ import {
  * `switch_mm_irqs_off(next)`: parameter `next`. Until 6.12 the CPU leaves the mask of the old
  * address space at once; since 6.13 its bit stays until a flush finds it elsewhere.
  */
-export function switchMm(env: Environment): Program {
+export const switchMm: (env: Environment) => Program = oncePerEnvironment((env) => {
   const source = "arch/x86/mm/tlb.c switch_mm_irqs_off()";
   return program("switch_mm_irqs_off", { params: ["next"], source }, (k) => {
     k.load("prev", own(loadedMm));
@@ -46,7 +47,7 @@ export function switchMm(env: Environment): Program {
     k.store(own(cpuTlbGen), "gen");
     k.store(own(loadedMm), "next");
   });
-}
+});
 
 /** The address space got a global ASID meanwhile: reload. INVLPGB keeps a global one clean. */
 function stayOnGlobalAsid(k: Builder): void {

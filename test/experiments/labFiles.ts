@@ -20,12 +20,12 @@ export function fullLab(context: TestContext, name: string): string {
   return path;
 }
 
-/** A changed copy of the fixture, for as long as `use` runs. */
+/** A changed copy of the policies' runs, for as long as `use` runs. */
 export function withChanged<T>(change: (text: string) => string, use: (path: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "shootdown-lab-"));
   try {
     const path = join(folder, "data.csv");
-    writeFileSync(path, change(readFileSync(FIXTURE, "utf8")));
+    writeFileSync(path, change(readFileSync(FIXTURE_POLICIES, "utf8")));
     return use(path);
   } finally {
     rmSync(folder, { recursive: true });
@@ -33,19 +33,17 @@ export function withChanged<T>(change: (text: string) => string, use: (path: str
 }
 
 /**
- * A text in which the counts of one row are changed: `added` to run number i of those that
- * `predicate` selects. Vectors, which would contradict the new totals, are left out.
+ * A text in which one row of every run has other counts: `added` more in run number i. Vectors,
+ * which would contradict the new totals, are left out.
  */
 export function addToRow(text: string, row: "CAL" | "TLB", added: (run: number) => number): string {
   let run = 0;
   const counts = new RegExp(`,${row},([^,]+),(\\d+),\\d+,(?:0|"[^"]*"),(?:0|"[^"]*"),`);
+  const change = (_: string, words: string, delta: string): string =>
+    `,${row},${words},${Number(delta) + added(run++)},0,,,`;
   return text
     .split("\n")
-    .map((line) =>
-      line.replace(counts, (_, words: string, delta: string) => {
-        return `,${row},${words},${Number(delta) + added(run++)},0,,,`;
-      }),
-    )
+    .map((line) => line.replace(counts, change))
     .join("\n");
 }
 

@@ -10,6 +10,7 @@ import { FIXTURE, FIXTURE_POLICIES, fullLab } from "./labFiles.ts";
 import { labRun } from "./labRuns.ts";
 
 const fixture: readonly LabRun[] = [...labCsv.read(FIXTURE), ...labCsv.read(FIXTURE_POLICIES)];
+const validation = validate(fixture);
 
 /** A measured row in which nothing is known but the totals. */
 function measured(delta: number, baseDelta = 0): LabRow {
@@ -25,17 +26,17 @@ test("the bounds are those of the project", () => {
   expect(BOUNDS).toEqual({ tlbExactPct: 99.5, calMedian: 0, calP95: 7, fifoTlbExactPct: 90 });
 });
 
-test("the fixture holds all bounds, the policies on their own too", () => {
-  const all = validate(fixture);
-  expect(missedBounds(all)).toEqual([]);
-  expect(all.runs).toBe(281);
-  expect(all.native).toEqual([]);
-  expect(missedBounds(validate(labCsv.read(FIXTURE_POLICIES)))).toEqual([]);
-  expect(missedBounds(validate(labCsv.read(FIXTURE)))).toEqual([]);
+test("the fixture holds all bounds, the boots with a chosen policy on their own too", () => {
+  expect(missedBounds(validation)).toEqual([]);
+  expect(validation.runs).toBe(281);
+  expect(validation.native).toEqual([]);
+  const policies = validation.rows.filter(({ boot }) => /p[0-2]-/.test(boot));
+  expect(policies).toHaveLength(60);
+  expect(missedBounds({ ...validation, rows: policies })).toEqual([]);
 });
 
 test("the fixture covers nine boots, all cases, and both rows of every run", () => {
-  const { rows } = validate(fixture);
+  const { rows } = validation;
   expect([...new Set(rows.map(({ boot }) => boot))]).toHaveLength(9);
   expect([...new Set(rows.map((row) => row.case))].sort()).toEqual([
     "collapse",
@@ -47,41 +48,41 @@ test("the fixture covers nine boots, all cases, and both rows of every run", () 
 });
 
 test("TLB is exact in every run of the fixture, by CPU too", () => {
-  const tlb = agreementOf(validate(fixture).rows, "TLB");
+  const tlb = agreementOf(validation.rows, "TLB");
   expect([tlb.runs, tlb.exact, tlb.vectorsExact]).toEqual([251, 251, 251]);
 });
 
 test("uncovered runs are counted under their reasons", () => {
-  expect(validate(fixture).uncovered).toEqual({
+  expect(validation.uncovered).toEqual({
     "GUP-fast holds references to the pages: how many collapses fail is not a parameter": 16,
     "khugepaged runs on any CPU, and the main thread sleeps and wakes": 14,
   });
 });
 
 /** What a full file of the lab must hold, and how many of its runs are covered. */
-function checkFull(validation: Validation): Agreement {
-  expect(missedBounds(validation)).toEqual([]);
-  const tlb = agreementOf(validation.rows, "TLB");
+function checkFull(full: Validation): Agreement {
+  expect(missedBounds(full)).toEqual([]);
+  const tlb = agreementOf(full.rows, "TLB");
   expect(tlb.exactPct).toBeGreaterThanOrEqual(99.5);
-  const cal = agreementOf(validation.rows, "CAL", "net");
+  const cal = agreementOf(full.rows, "CAL", "net");
   expect(cal.median).toBe(0);
   expect(cal.p95).toBeLessThanOrEqual(7);
   return tlb;
 }
 
 test("all runs of the lab hold the bounds, its native FIFO boot too", (context) => {
-  const validation = validate(labCsv.read(fullLab(context, "lab/data.csv")));
-  expect(checkFull(validation).runs).toBeGreaterThan(1_400);
-  const fifo = validation.native.filter(({ boot }) => boot === "host-6.18-2-fifo");
+  const full = validate(labCsv.read(fullLab(context, "lab/data.csv")));
+  expect(checkFull(full).runs).toBeGreaterThan(1_400);
+  const fifo = full.native.filter(({ boot }) => boot === "host-6.18-2-fifo");
   expect(agreementOf(fifo, "TLB").runs).toBeGreaterThan(100);
   expect(agreementOf(fifo, "TLB").exactPct).toBeGreaterThanOrEqual(90);
 });
 
 test("all runs of the changed kernel hold them with broadcast, skip and targeted", (context) => {
-  const validation = validate(labCsv.read(fullLab(context, "lab-policies/data.csv")));
-  expect(checkFull(validation).runs).toBeGreaterThan(80);
+  const full = validate(labCsv.read(fullLab(context, "lab-policies/data.csv")));
+  expect(checkFull(full).runs).toBeGreaterThan(80);
   for (const policy of ["p0", "p1", "p2"]) {
-    const rows = validation.rows.filter(({ boot }) => boot.includes(policy));
+    const rows = full.rows.filter(({ boot }) => boot.includes(policy));
     expect(agreementOf(rows, "TLB").exactPct).toBe(100);
     expect(agreementOf(rows, "CAL", "net").p95).toBeLessThanOrEqual(7);
   }
@@ -137,17 +138,17 @@ test("each bound that is missed is named, with its figure", () => {
 test("native boots of normal priority have no bound, and open rows count for none", () => {
   const nice = { ...labRun("munmap", "n=3 T=2 st=spin", "host-6.18-2-nice") };
   const open = { ...labRun("collapse", "kind=shmem T=1"), rows: { CAL: measured(99) } };
-  const validation = validate([{ ...nice, rows: { TLB: measured(0) } }, open]);
-  expect(validation.native).toHaveLength(1);
-  expect(validation.rows).toHaveLength(1);
-  expect(validation.rows[0]?.open).toMatch(/^shmem collapse/);
-  expect(agreementOf(validation.rows, "CAL").runs).toBe(0);
-  expect(missedBounds(validation)).toEqual([]);
+  const few = validate([{ ...nice, rows: { TLB: measured(0) } }, open]);
+  expect(few.native).toHaveLength(1);
+  expect(few.rows).toHaveLength(1);
+  expect(few.rows[0]?.open).toMatch(/^shmem collapse/);
+  expect(agreementOf(few.rows, "CAL").runs).toBe(0);
+  expect(missedBounds(few)).toEqual([]);
 });
 
 test("progress tells how many runs are done", () => {
   const seen: number[] = [];
-  validate(fixture.slice(0, 5), (done) => seen.push(done));
+  validate(fixture.slice(-5), (done) => seen.push(done));
   expect(seen).toEqual([1, 2, 3, 4, 5]);
 });
 
