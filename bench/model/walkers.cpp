@@ -171,14 +171,14 @@ static uint32_t seedOf(uint32_t cpu) {
   return x == 0 ? 1 : x;
 }
 
-/// An even number of ns from `shortest` on, one of `values`.
+/// An even number of ns from `shortest` on, one of at most 1024 `values`.
 static Time draw(uint32_t& random, Time shortest, uint32_t values) {
   uint32_t x = random;
   x ^= x << 13;
   x ^= x >> 17;
   x ^= x << 5;
   random = x;
-  return shortest + 2 * static_cast<Time>((static_cast<uint64_t>(x) * values) >> 32);
+  return shortest + 2 * static_cast<Time>(((x >> 10) * values) >> 22);
 }
 
 template <class Queue>

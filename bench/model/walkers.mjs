@@ -93,12 +93,12 @@ export function runWalkers(queue, cpus, untilNs) {
   }
 }
 
-/** An even number of ns from `shortest` on, one of `values`. */
+/** An even number of ns from `shortest` on, one of at most 1024 `values`. */
 function draw(random, cpu, shortest, values) {
   let x = random[cpu];
   x ^= x << 13;
   x ^= x >>> 17;
   x ^= x << 5;
   random[cpu] = x;
-  return shortest + 2 * Math.floor(((x >>> 0) * values) / 4294967296);
+  return shortest + 2 * (Math.imul(x >>> 10, values) >>> 22);
 }

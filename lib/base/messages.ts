@@ -1,6 +1,6 @@
 /**
- * Every error the library throws, with its code. The vocabulary is closed: new texts are added here,
- * and docs/errors.md explains each code (cause, and what to do).
+ * Every error the library throws, with its code. The vocabulary is closed: new texts are added
+ * here, and docs/errors.md explains each code (cause, and what to do).
  */
 import { nearest } from "./nearest.ts";
 
@@ -17,7 +17,7 @@ export type ErrorCode =
   | "SD009" // unknown column
   | "SD010" // a chart that would carry too many marks
   | "SD011" // unsafe or unreadable resource
-  | "SD012" // missing trace event
+  | "SD012" // data that was not recorded
   | "SD013"; // notebook failure
 
 /**
@@ -144,6 +144,14 @@ export function refused(what: string, value: unknown, reason: string): Shootdown
     field: what,
     value,
     expected: reason,
+  });
+}
+
+/** `trace was not recorded (expected simulate({ …, trace: 10_000 }))` */
+export function notRecorded(what: string, howToRecord: string): ShootdownError {
+  return new ShootdownError("SD012", `${what} was not recorded (expected ${howToRecord})`, {
+    field: what,
+    expected: howToRecord,
   });
 }
 

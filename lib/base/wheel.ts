@@ -5,7 +5,8 @@
  *
  * Invariants, between calls:
  * - Every event of the window is in the wheel; every later one is in the far heap.
- * - `ring[b]` is the last event of bucket b or -1, and `links` of the last event is the first one.
+ * - `ring[b]` is the last event of bucket b or -1, and the link of the last event is the first one.
+ * - No far event comes into the window within the next `beforeFar` ticks.
  * - Bit b of `words` says that bucket b is not empty; bit w of `groups` that word w is not zero;
  *   bit g of `summary` that group g is not zero. Three levels of 32 address 2^15 buckets at most.
  *
@@ -16,6 +17,9 @@
 import { checkInteger } from "./check.ts";
 import { FarHeap } from "./farHeap.ts";
 import { invalid } from "./messages.ts";
+
+/** Ticks after which the far heap is looked at in any case. */
+const longest = 1 << 30;
 
 /**
  * A queue of events in integer time (1 tick is 1 ns). The model calls `pop`, then reads `now`.
@@ -32,15 +36,15 @@ export class TimingWheel {
   private summary = 0;
   /** `now` modulo the number of buckets. */
   private cursor = 0;
-  private links: Int32Array;
-  private payloads: Int32Array;
-  /** First unused event; unused events are chained through `links`, the end is -1. */
+  /** Two words an event: its link and its payload. An event is known by the place of its link. */
+  private events: Int32Array;
+  /** First unused event; unused events are chained through their links, the end is -1. */
   private unused = -1;
   /** Number of events in the wheel. */
   private near = 0;
   private readonly far: FarHeap;
-  /** Time of the earliest far event, kept here because every pop compares it. */
-  private farTime = Infinity;
+  /** A small integer, because every pop counts it down. */
+  private beforeFar: number = longest;
 
   /**
    * An empty queue. `capacityHint` (1…2^24) is the expected number of waiting events; more make it
@@ -53,10 +57,9 @@ export class TimingWheel {
     this.ring = new Int32Array(this.buckets).fill(-1);
     this.words = new Int32Array(this.buckets >> 5);
     this.groups = new Int32Array((this.words.length + 31) >> 5);
-    this.links = new Int32Array(0);
-    this.payloads = new Int32Array(0);
+    this.events = new Int32Array(0);
     this.far = new FarHeap(64);
-    this.grow(capacity);
+    this.grow(2 * capacity);
   }
 
   /** Number of events that wait. */
@@ -83,31 +86,30 @@ export class TimingWheel {
     if (!(delay >= 0) || !Number.isSafeInteger(time)) {
       throw invalid("event time", time, `an integer, at least now = ${this.now}`);
     }
-    if (delay < this.buckets) this.append(delay, payload);
+    const beyond = delay - this.buckets;
+    if (beyond < 0) this.append(delay, payload);
     else {
       this.far.push(time, payload);
-      if (time < this.farTime) this.farTime = time;
+      if (beyond < this.beforeFar) this.beforeFar = beyond | 0;
     }
   }
 
   /** Removes the next event, moves `now` to its time, returns its payload; -1 when none waits. */
   pop(): number {
-    let bucket = this.nextBucket();
-    if (bucket < 0) {
-      if (this.far.size === 0) return -1;
-      bucket = this.moveTo(this.farTime);
-    } else {
-      this.now += (bucket - this.cursor) & this.mask;
-      this.cursor = bucket;
-    }
-    if (this.farTime - this.now < this.buckets) this.admit();
+    const bucket = this.nextBucket();
+    if (bucket < 0) return this.popFar();
+    const ticks = (bucket - this.cursor) & this.mask;
+    this.now += ticks;
+    this.cursor = bucket;
+    this.beforeFar -= ticks;
+    if (this.beforeFar < 0) this.admit();
     return this.removeFirst(bucket);
   }
 
   /** Time of the next event, Infinity when none waits; changes nothing. */
   peekTime(): number {
     const bucket = this.nextBucket();
-    return bucket < 0 ? this.farTime : this.now + ((bucket - this.cursor) & this.mask);
+    return bucket < 0 ? this.far.topTime() : this.now + ((bucket - this.cursor) & this.mask);
   }
 
   /** Whether another event waits at exactly `now`. */
@@ -141,20 +143,20 @@ export class TimingWheel {
   /** Adds an event to the wheel; its delay is less than a window. */
   private append(delay: number, payload: number): void {
     this.near++;
-    if (this.unused < 0) this.grow(2 * this.links.length);
-    const links = this.links;
+    if (this.unused < 0) this.grow(this.events.length);
+    const events = this.events;
     const event = this.unused;
-    this.unused = links[event]!;
-    this.payloads[event] = payload;
+    this.unused = events[event]!;
+    events[event + 1] = payload;
     const bucket = (this.cursor + delay) & this.mask;
     const last = this.ring[bucket]!;
     this.ring[bucket] = event;
     if (last >= 0) {
-      links[event] = links[last]!;
-      links[last] = event;
+      events[event] = events[last]!;
+      events[last] = event;
       return;
     }
-    links[event] = event;
+    events[event] = event;
     const word = bucket >> 5;
     const group = word >> 5;
     this.words[word]! |= 1 << bucket;
@@ -164,17 +166,17 @@ export class TimingWheel {
 
   private removeFirst(bucket: number): number {
     this.near--;
-    const links = this.links;
+    const events = this.events;
     const last = this.ring[bucket]!;
-    const first = links[last]!;
-    if (first !== last) links[last] = links[first]!;
+    const first = events[last]!;
+    if (first !== last) events[last] = events[first]!;
     else {
       this.ring[bucket] = -1;
       this.unmark(bucket);
     }
-    links[first] = this.unused;
+    events[first] = this.unused;
     this.unused = first;
-    return this.payloads[first]!;
+    return events[first + 1]!;
   }
 
   private unmark(bucket: number): void {
@@ -188,11 +190,14 @@ export class TimingWheel {
     if (groupBits === 0) this.summary &= ~(1 << group);
   }
 
-  /** Jumps over an empty window; returns the bucket of the new `now`. */
-  private moveTo(time: number): number {
+  /** Jumps over an empty window to the earliest far event. */
+  private popFar(): number {
+    if (this.far.size === 0) return -1;
+    const time = this.far.topTime();
     this.cursor = (this.cursor + ((time - this.now) % this.buckets)) & this.mask;
     this.now = time;
-    return this.cursor;
+    this.admit();
+    return this.removeFirst(this.cursor);
   }
 
   /** Moves the far events that the window has reached into their buckets. */
@@ -202,20 +207,17 @@ export class TimingWheel {
     for (let time = far.topTime(); time < end; time = far.topTime()) {
       this.append(time - this.now, far.pop());
     }
-    this.farTime = far.topTime();
+    this.beforeFar = Math.min(far.topTime() - end, longest) | 0;
   }
 
-  private grow(capacity: number): void {
-    const before = this.links.length;
-    const links = new Int32Array(capacity);
-    const payloads = new Int32Array(capacity);
-    links.set(this.links);
-    payloads.set(this.payloads);
-    for (let event = before; event < capacity - 1; event++) links[event] = event + 1;
-    links[capacity - 1] = this.unused;
+  private grow(more: number): void {
+    const before = this.events.length;
+    const events = new Int32Array(before + more);
+    events.set(this.events);
+    for (let event = before; event < events.length - 2; event += 2) events[event] = event + 2;
+    events[events.length - 2] = this.unused;
     this.unused = before;
-    this.links = links;
-    this.payloads = payloads;
+    this.events = events;
   }
 }
 

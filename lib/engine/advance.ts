@@ -1,15 +1,19 @@
 /**
  * The interpreter of steps that only their own CPU can notice. It runs a CPU up to a given time in
- * one tight loop: a CPU nobody looks at is brought up to date here, without events.
+ * one tight loop: a CPU nobody looks at is brought up to date here, without events. Case labels are
+ * literals, because V8 builds a jump table from nothing else; a test compares them with opcodes.ts.
  */
+
 import { stuck } from "../base/messages.ts";
+import { exponentialAt } from "../base/random.ts";
+import { frameOf } from "./frames.ts";
 import { interact } from "./interactions.ts";
 import { takePendingInterrupt } from "./interrupts.ts";
-import { LOOP_ENDED, localStep } from "./localSteps.ts";
+import { JUMPS_AWAY, localStep } from "./localSteps.ts";
 import * as op from "./opcodes.ts";
 import type { EngineState } from "./state.ts";
 
-/** Steps without any time passing after which a program is taken to loop for ever. */
+/** Backward jumps without any time passing after which a program is taken to loop for ever. */
 const ENDLESS = 1_000_000;
 
 /**
@@ -17,120 +21,117 @@ const ENDLESS = 1_000_000;
  * early where the CPU blocks, ends a handler, or did something others must react to first.
  */
 export function advance(s: EngineState, cpu: number, until: number): void {
-  const { code, constants } = s;
-  const { registers, at } = s;
-  const numbers = s.numbers;
-  let frame = (2 * cpu + s.level[cpu]!) * s.frameSize;
+  const { code, slots, at } = s;
+  let frame = frameOf(s, cpu);
   let now = at[cpu]!;
   let p = s.pc[cpu]!;
-  let budget = ENDLESS;
-  let budgetSince = now;
   while (now <= until) {
-    if (--budget === 0) {
-      if (now === budgetSince) throw endless(s, cpu, now);
-      budget = ENDLESS;
-      budgetSince = now;
-    }
-    const a = code[p + 1]!;
-    const b = code[p + 2]!;
-    const opcode = code[p]!;
-    switch (opcode) {
+    switch (code[p]) {
       case 0: // DELAY
-        now += code[p + op.COST]!;
         break;
       case 1: // WORK
-        now += code[p + op.COST]! * value(registers, constants, frame, a);
+        now += code[p + op.MORE]! * left(slots, code, frame, p);
         break;
-      case 2: // LOAD_OWN
-        registers[frame + a] = numbers[b + cpu]!;
-        now += code[p + op.COST]!;
+      case 2: // STORE_OWN
+        now += storeOwn(s, cpu, p, left(slots, code, frame, p));
         break;
-      case 3: // STORE_OWN
-        numbers[a + cpu] = value(registers, constants, frame, b);
-        now += storeNs(s, a + cpu, cpu, p);
+      case 3: // LOAD_SHARED
+        slots[frame + code[p + op.INTO]!] =
+          s.numbers[code[p + op.EXTRA]! + left(slots, code, frame, p)]!;
         break;
-      case 4: // LOAD_SHARED
-        registers[frame + a] = numbers[b + value(registers, constants, frame, code[p + 3]!)]!;
-        now += code[p + op.COST]!;
-        break;
-      case 5: // JUMP
-        p = a;
+      case 4: // JUMP
+        if (code[p + op.EXTRA]! <= p) checkProgress(s, cpu, p, now);
+        p = code[p + op.EXTRA]!;
         continue;
-      case 6: // IRQ_OFF
+      case 5: // UNLESS_EQ
+        if (left(slots, code, frame, p) === right(slots, code, frame, p)) break;
+        p = code[p + op.EXTRA]!;
+        continue;
+      case 6: // UNLESS_NE
+        if (left(slots, code, frame, p) !== right(slots, code, frame, p)) break;
+        p = code[p + op.EXTRA]!;
+        continue;
+      case 7: // IRQ_OFF
         s.irqOff[cpu] = 1;
-        now += code[p + op.COST]!;
         break;
-      case 7: // IRQ_ON
+      case 8: // IRQ_ON
         s.irqOff[cpu] = 0;
-        now += code[p + op.COST]!;
         if (s.pendingIpi[cpu] === 0) break;
-        at[cpu] = now;
+        at[cpu] = now + code[p + op.COST]!;
         s.pc[cpu] = p + op.WORD;
-        takePendingInterrupt(s, cpu, now);
+        takePendingInterrupt(s, cpu, at[cpu]!);
         return;
+      case 9: // ADD
+        slots[frame + code[p + op.INTO]!] =
+          left(slots, code, frame, p) + right(slots, code, frame, p);
+        break;
+      case 10: // BEGIN
+        s.stopwatches[cpu * s.histograms.length + code[p + op.EXTRA]!] = now;
+        break;
+      case 11: // END
+        stopWatch(s, cpu, code[p + op.EXTRA]!, now);
+        break;
+      case 12: // TALLY
+        s.tallies[code[p + op.EXTRA]!]! += left(slots, code, frame, p);
+        break;
+      case 13: // PAUSE_EXPONENTIAL
+        now += exponentialAt(s.random, 4 * cpu, left(slots, code, frame, p));
+        break;
       default:
-        if (opcode < op.SET) {
-          const left = value(registers, constants, frame, a);
-          if (holds(opcode, left, value(registers, constants, frame, b))) break;
-          p = code[p + 3]!;
-          continue;
-        }
-        if (opcode < op.FIRST_INTERACTION) {
-          const spent = localStep(s, cpu, p, frame, now);
-          p = spent === LOOP_ENDED ? code[p + 3]! : p + op.WORD;
-          now += spent === LOOP_ENDED ? 0 : spent;
-          continue;
-        }
         at[cpu] = now;
         s.pc[cpu] = p;
-        if (!interact(s, cpu, p, now)) return;
+        if (!rarerStep(s, cpu, p, now)) return;
         now = at[cpu]!;
         p = s.pc[cpu]!;
-        frame = (2 * cpu + s.level[cpu]!) * s.frameSize;
+        frame = frameOf(s, cpu);
         continue;
     }
+    now += code[p + op.COST]!;
     p += op.WORD;
   }
   at[cpu] = now;
   s.pc[cpu] = p;
 }
 
-/** A register, or a constant. */
-export function value(
-  registers: Float64Array,
-  constants: Float64Array,
-  frame: number,
-  operand: number,
-): number {
-  return operand >= 0 ? registers[frame + operand]! : constants[-1 - operand]!;
+/** Any other step; sets the CPU's time and place itself. Returns false where the CPU must stop. */
+function rarerStep(s: EngineState, cpu: number, p: number, now: number): boolean {
+  if (s.code[p]! >= op.FIRST_INTERACTION) return interact(s, cpu, p, now);
+  const spent = localStep(s, cpu, p, now);
+  s.pc[cpu] = spent === JUMPS_AWAY ? s.code[p + op.EXTRA]! : p + op.WORD;
+  if (spent !== JUMPS_AWAY) s.at[cpu] = now + spent;
+  return true;
 }
 
-function holds(opcode: number, left: number, right: number): boolean {
-  switch (opcode) {
-    case 8: // UNLESS_EQ
-      return left === right;
-    case 9: // UNLESS_NE
-      return left !== right;
-    case 10: // UNLESS_LT
-      return left < right;
-    case 11: // UNLESS_LE
-      return left <= right;
-    case 12: // UNLESS_GT
-      return left > right;
-    default:
-      return left >= right;
-  }
+/** The operands of the word at `p`. */
+function left(slots: Float64Array, code: Int32Array, frame: number, p: number): number {
+  return slots[frame + code[p + op.LEFT]!]!;
 }
 
-/** A line that another CPU has read or written since must first be fetched back. */
-function storeNs(s: EngineState, line: number, cpu: number, p: number): number {
-  if (s.lineOwner[line] === cpu) return s.code[p + op.COST]!;
+function right(slots: Float64Array, code: Int32Array, frame: number, p: number): number {
+  return slots[frame + code[p + op.RIGHT]!]!;
+}
+
+/** Writes a variable of this CPU; returns the ns beyond a store that its line takes to come back. */
+function storeOwn(s: EngineState, cpu: number, p: number, to: number): number {
+  const line = s.code[p + op.EXTRA]! + cpu;
+  s.numbers[line] = to;
+  if (s.lineOwner[line] === cpu) return 0;
   s.lineOwner[line] = cpu;
-  return s.code[p + op.REMOTE_COST]!;
+  return s.code[p + op.REMOTE_COST]! - s.code[p + op.COST]!;
 }
 
-function endless(s: EngineState, cpu: number, now: number): Error {
-  const program = s.assembly.entries.findLast((entry) => entry.start <= s.pc[cpu]!);
-  const name = program?.program.name ?? "a program";
-  return stuck(name, `CPU ${cpu} loops at ${now} ns without any time passing`);
+function stopWatch(s: EngineState, cpu: number, what: number, now: number): void {
+  s.histograms[what]!.record(now - s.stopwatches[cpu * s.histograms.length + what]!);
+}
+
+/** Throws SD008 when a program has jumped back very often without any time passing. */
+function checkProgress(s: EngineState, cpu: number, p: number, now: number): void {
+  if (now !== s.jumpedAt) {
+    s.jumpedAt = now;
+    s.jumps = 0;
+  } else if (++s.jumps === ENDLESS) {
+    const entry = s.assembly.entries.findLast((one) => one.start <= p);
+    const name = entry?.program.name ?? "a program";
+    throw stuck(name, `CPU ${cpu} loops at ${now} ns without any time passing`);
+  }
 }

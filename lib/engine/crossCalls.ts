@@ -5,10 +5,10 @@
  */
 import type { CpuMask } from "../base/cpuMask.ts";
 import { broadcastInline, canRunInline } from "./broadcast.ts";
+import { readSlot } from "./frames.ts";
 import { isIdle, pollsIdle } from "./idle.ts";
 import { maskRegister } from "./localSteps.ts";
 import * as op from "./opcodes.ts";
-import { readOperand } from "./operands.ts";
 import { schedule } from "./schedule.ts";
 import type { Call, EngineState } from "./state.ts";
 import { ARRIVE_EVENT, AWAITS_CALLS, POLL_EVENT, RESCHEDULE_EVENT, WAKE_UP } from "./state.ts";
@@ -16,9 +16,9 @@ import { ARRIVE_EVENT, AWAITS_CALLS, POLL_EVENT, RESCHEDULE_EVENT, WAKE_UP } fro
 /** Queues a handler on every CPU of a mask but this one and interrupts those that need it. */
 export function crossCall(s: EngineState, cpu: number, p: number, now: number): boolean {
   const { code } = s;
-  const mask = maskRegister(s, cpu, code[p + 1]!);
-  const handler = code[p + 2]!;
-  const values = code[p + 3]!;
+  const mask = maskRegister(s, cpu, code[p + op.MORE]!);
+  const handler = code[p + op.EXTRA]!;
+  const values = code[p + op.INTO]!;
   const after = p + op.WORD * (1 + values);
   s.pc[cpu] = after;
   if (canRunInline(s, handler, code[after] === op.AWAIT_CALLS)) {
@@ -26,7 +26,7 @@ export function crossCall(s: EngineState, cpu: number, p: number, now: number): 
     return true;
   }
   const args: number[] = [];
-  for (let i = 1; i <= values; i++) args.push(readOperand(s, cpu, code[p + i * op.WORD + 2]!));
+  for (let i = 1; i <= values; i++) args.push(readSlot(s, cpu, code[p + i * op.WORD + op.LEFT]!));
   s.at[cpu] = send(s, cpu, mask, { handler, initiator: cpu, args, sentAt: now }, now);
   return false;
 }
@@ -96,7 +96,7 @@ export function awaitCalls(s: EngineState, cpu: number, p: number, now: number):
  * counts as CAL; PREEMPT_RT sends a reschedule interrupt (RES) instead.
  */
 export function wake(s: EngineState, cpu: number, p: number, now: number): boolean {
-  const target = readOperand(s, cpu, s.code[p + 1]!);
+  const target = readSlot(s, cpu, s.code[p + op.LEFT]!);
   const queuedAt = now + s.code[p + op.COST]!;
   s.pc[cpu] = p + op.WORD;
   s.wakeSent[target] = 1;

@@ -1,10 +1,14 @@
 /** The words of each kind of step. */
-import type { Condition, Step } from "../steps/instructions.ts";
-import type { Emitter } from "./assembler.ts";
+import type { Condition, Place, Step } from "../steps/instructions.ts";
+import type { Emitter } from "./emitter.ts";
 import * as op from "./opcodes.ts";
 
-/** Appends the words of a step and of the steps nested in it. */
-export function emitStep(e: Emitter, step: Step): void {
+/** Appends the words of steps and of the steps nested in them. */
+export function emitBody(e: Emitter, steps: readonly Step[]): void {
+  for (const step of steps) emitStep(e, step);
+}
+
+function emitStep(e: Emitter, step: Step): void {
   if (emitRegisterStep(e, step)) return;
   if (emitMemoryStep(e, step)) return;
   if (emitMaskStep(e, step)) return;
@@ -24,23 +28,25 @@ const ARITHMETIC = {
 } as const;
 
 function emitRegisterStep(e: Emitter, step: Step): boolean {
-  const a = e.assembler;
+  const a = e.linker;
   switch (step.kind) {
     case "set":
-      e.word(op.SET, [a.register(step.into), a.operand(step.to)]);
+      e.word(op.SET, { into: a.register(step.into), left: a.operand(step.to) });
       return true;
     case "compute":
-      e.word(ARITHMETIC[step.op], [
-        a.register(step.into),
-        a.operand(step.left),
-        a.operand(step.right),
-      ]);
+      e.word(ARITHMETIC[step.op], {
+        into: a.register(step.into),
+        left: a.operand(step.left),
+        right: a.operand(step.right),
+      });
       return true;
     case "clock":
-      e.word(step.unit === "ns" ? op.CLOCK_NS : op.CLOCK_JIFFIES, [a.register(step.into)]);
+      e.word(step.unit === "ns" ? op.CLOCK_NS : op.CLOCK_JIFFIES, {
+        into: a.register(step.into),
+      });
       return true;
     case "pick":
-      e.word(op.PICK, [a.register(step.into), a.operand(step.below)]);
+      e.word(op.PICK, { into: a.register(step.into), left: a.operand(step.below) });
       return true;
     default:
       return false;
@@ -48,7 +54,7 @@ function emitRegisterStep(e: Emitter, step: Step): boolean {
 }
 
 function emitMemoryStep(e: Emitter, step: Step): boolean {
-  const a = e.assembler;
+  const a = e.linker;
   switch (step.kind) {
     case "load":
       emitLoad(e, step);
@@ -60,33 +66,29 @@ function emitMemoryStep(e: Emitter, step: Step): boolean {
       emitAtomic(e, step);
       return true;
     case "loadMask":
-      e.word(
-        op.LOAD_MASK,
-        [a.mask(step.into), a.addresses.addressOf(step.from.variable), owner(e, step.from)],
-        a.cost("load"),
-      );
+      e.word(op.LOAD_MASK, {
+        more: a.mask(step.into),
+        ...location(e, step.from),
+        cost: a.cost("load"),
+      });
       return true;
     case "testBit":
-      e.word(
-        op.TEST_BIT,
-        [
-          a.register(step.into),
-          a.addresses.addressOf(step.from.variable),
-          owner(e, step.from),
-          a.operand(step.cpu),
-        ],
-        a.cost("load"),
-      );
+      e.word(op.TEST_BIT, {
+        into: a.register(step.into),
+        ...location(e, step.from),
+        right: a.operand(step.cpu),
+        cost: a.cost("load"),
+      });
       return true;
     case "maskBit":
-      e.word(
-        step.op === "set" ? op.MASK_BIT_SET : op.MASK_BIT_CLEAR,
-        [a.addresses.addressOf(step.at.variable), owner(e, step.at), a.operand(step.cpu)],
-        a.cost("atomic"),
-      );
+      e.word(step.op === "set" ? op.MASK_BIT_SET : op.MASK_BIT_CLEAR, {
+        ...location(e, step.at),
+        right: a.operand(step.cpu),
+        cost: a.cost("atomic"),
+      });
       return true;
     case "fence":
-      e.word(op.DELAY, [], fenceCost(e, step.order));
+      e.word(op.DELAY, { cost: fenceCost(e, step.order) });
       return true;
     default:
       return false;
@@ -94,52 +96,56 @@ function emitMemoryStep(e: Emitter, step: Step): boolean {
 }
 
 function emitLoad(e: Emitter, step: Extract<Step, { kind: "load" }>): void {
-  const a = e.assembler;
-  const variable = a.variable(step.from);
+  const a = e.linker;
   const into = a.register(step.into);
-  const base = a.addresses.addressOf(variable.name);
-  const { of } = step.from;
-  if (variable.scope === "cpu" && (of === undefined || of === "self")) {
-    e.word(op.LOAD_OWN, [into, base], a.cost("load"));
-  } else if (variable.scope === "cpu") {
-    e.word(op.LOAD_REMOTE, [into, base, a.operand(of!)], a.cost("load"), a.cost("loadRemote"));
-  } else {
-    e.word(op.LOAD_SHARED, [into, base, owner(e, step.from)], a.cost("load"));
-  }
+  const cost = a.cost("load");
+  const place = location(e, step.from);
+  if (isOwn(e, step.from)) e.word(op.LOAD_OWN, { into, extra: place.extra, cost });
+  else if (a.variable(step.from).scope === "cpu") {
+    e.word(op.LOAD_REMOTE, { into, ...place, cost, remoteCost: a.cost("loadRemote") });
+  } else e.word(op.LOAD_SHARED, { into, ...place, cost });
 }
 
 function emitStore(e: Emitter, step: Extract<Step, { kind: "store" }>): void {
-  const a = e.assembler;
-  const variable = a.variable(step.to);
-  const base = a.addresses.addressOf(variable.name);
+  const a = e.linker;
   const value = a.operand(step.value);
-  const cost = a.cost("store");
-  if (variable.scope === "cpu" && (step.to.of === undefined || step.to.of === "self")) {
-    e.word(op.STORE_OWN, [base, value], cost, a.cost("loadRemote"));
-  } else {
-    e.word(op.STORE_SHARED, [base, owner(e, step.to), value], cost, a.cost("loadRemote"));
-  }
+  const costs = { cost: a.cost("store"), remoteCost: a.cost("loadRemote") };
+  const place = location(e, step.to);
+  if (isOwn(e, step.to)) e.word(op.STORE_OWN, { extra: place.extra, left: value, ...costs });
+  else e.word(op.STORE_SHARED, { ...place, right: value, ...costs });
 }
 
 function emitAtomic(e: Emitter, step: Extract<Step, { kind: "atomic" }>): void {
-  const a = e.assembler;
+  const a = e.linker;
   const opcode = {
     exchange: op.EXCHANGE,
     add: op.ATOMIC_ADD,
     compareExchange: op.COMPARE_EXCHANGE,
   }[step.op];
-  const base = a.addresses.addressOf(step.at.variable);
-  const into = a.register(step.into ?? "(unused)");
-  const expected = a.operand(step.expected ?? 0);
-  const operands = [base, owner(e, step.at), a.operand(step.value), into, expected];
-  e.word(opcode, operands, a.cost("atomic"));
+  e.word(opcode, {
+    into: a.register(step.into ?? "(unused)"),
+    ...location(e, step.at),
+    right: a.operand(step.value),
+    more: a.operand(step.expected ?? 0),
+    cost: a.cost("atomic"),
+  });
 }
 
-/** The operand that says whose variable is meant. */
-function owner(e: Emitter, place: { variable: string; of?: string | number }): number {
-  const { scope } = e.assembler.variable(place);
-  if (place.of !== undefined) return e.assembler.operand(place.of);
-  return e.assembler.operand(scope === "cpu" ? "self" : 0);
+/** Base address of a place, and the operand that says whose variable is meant. */
+function location(e: Emitter, place: Place): { extra: number; left: number } {
+  const a = e.linker;
+  const { scope } = a.variable(place);
+  const otherwise = scope === "cpu" ? "self" : 0;
+  return {
+    extra: a.addresses.addressOf(place.variable),
+    left: a.operand(place.of ?? otherwise),
+  };
+}
+
+/** The variable of this very CPU, which needs no look at anybody else. */
+function isOwn(e: Emitter, place: Place): boolean {
+  if (e.linker.variable(place).scope !== "cpu") return false;
+  return place.of === undefined || place.of === "self";
 }
 
 function fenceCost(e: Emitter, order: string): number {
@@ -149,27 +155,27 @@ function fenceCost(e: Emitter, order: string): number {
     write: "fenceWrite",
   };
   const key = keys[order];
-  return key === undefined ? 0 : e.assembler.cost(key);
+  return key === undefined ? 0 : e.linker.cost(key);
 }
 
 function emitMaskStep(e: Emitter, step: Step): boolean {
-  const a = e.assembler;
+  const a = e.linker;
   switch (step.kind) {
     case "emptyMask":
-      e.word(op.MASK_EMPTY, [a.mask(step.mask)]);
+      e.word(op.MASK_EMPTY, { more: a.mask(step.mask) });
       return true;
     case "copyMask":
-      e.word(op.MASK_COPY, [a.mask(step.into), a.mask(step.from)]);
+      e.word(op.MASK_COPY, { more: a.mask(step.into), extra: a.mask(step.from) });
       return true;
     case "addCpu":
     case "removeCpu":
-      e.word(step.kind === "addCpu" ? op.MASK_ADD : op.MASK_REMOVE, [
-        a.mask(step.mask),
-        a.operand(step.cpu),
-      ]);
+      e.word(step.kind === "addCpu" ? op.MASK_ADD : op.MASK_REMOVE, {
+        more: a.mask(step.mask),
+        left: a.operand(step.cpu),
+      });
       return true;
     case "countMask":
-      e.word(op.MASK_COUNT, [a.register(step.into), a.mask(step.mask)]);
+      e.word(op.MASK_COUNT, { into: a.register(step.into), more: a.mask(step.mask) });
       return true;
     default:
       return false;
@@ -194,8 +200,8 @@ function emitControlStep(e: Emitter, step: Step): boolean {
     case "while": {
       const start = e.here();
       const exit = branch(e, step.condition);
-      e.body(step.body);
-      e.word(op.JUMP, [start]);
+      emitBody(e, step.body);
+      e.word(op.JUMP, { extra: start });
       if (exit >= 0) e.land(exit);
       return true;
     }
@@ -204,7 +210,7 @@ function emitControlStep(e: Emitter, step: Step): boolean {
       return true;
     case "section":
       e.openSection(step.label);
-      e.body(step.body);
+      emitBody(e, step.body);
       e.closeSection();
       return true;
     case "leave":
@@ -217,23 +223,23 @@ function emitControlStep(e: Emitter, step: Step): boolean {
 
 function emitIf(e: Emitter, step: Extract<Step, { kind: "if" }>): void {
   const skip = branch(e, step.condition);
-  e.body(step.body);
+  emitBody(e, step.body);
   if (step.otherwise === undefined) {
     if (skip >= 0) e.land(skip);
     return;
   }
-  const done = e.word(op.JUMP, [0]);
+  const done = e.word(op.JUMP);
   if (skip >= 0) e.land(skip);
-  e.body(step.otherwise);
+  emitBody(e, step.otherwise);
   e.land(done);
 }
 
 function emitForEachCpu(e: Emitter, step: Extract<Step, { kind: "forEachCpu" }>): void {
-  const cpu = e.assembler.register(step.into);
-  e.word(op.SET, [cpu, e.assembler.operand(-1)]);
-  const next = e.word(op.MASK_NEXT, [cpu, e.assembler.mask(step.mask), 0]);
-  e.body(step.body);
-  e.word(op.JUMP, [next]);
+  const cpu = e.linker.register(step.into);
+  e.word(op.SET, { into: cpu, left: e.linker.operand(-1) });
+  const next = e.word(op.MASK_NEXT, { into: cpu, left: cpu, more: e.linker.mask(step.mask) });
+  emitBody(e, step.body);
+  e.word(op.JUMP, { extra: next });
   e.land(next);
 }
 
@@ -241,67 +247,66 @@ function emitForEachCpu(e: Emitter, step: Extract<Step, { kind: "forEachCpu" }>)
 function branch(e: Emitter, condition: Condition): number {
   const { left, is, right } = condition;
   if (left === right && is === "==") return -1;
-  return e.word(UNLESS[is], [e.assembler.operand(left), e.assembler.operand(right), 0]);
+  return e.word(UNLESS[is], { left: e.linker.operand(left), right: e.linker.operand(right) });
 }
 
 function emitSynchronisationStep(e: Emitter, step: Step): boolean {
-  const a = e.assembler;
+  const a = e.linker;
   switch (step.kind) {
     case "irqOff":
-      e.word(op.IRQ_OFF, [], a.cost("irqOff"));
+      e.word(op.IRQ_OFF, { cost: a.cost("irqOff") });
       return true;
     case "irqOn":
-      e.word(op.IRQ_ON, [], a.cost("irqOn"));
+      e.word(op.IRQ_ON, { cost: a.cost("irqOn") });
       return true;
     case "crossCall":
       emitCrossCall(e, step);
       return true;
     case "awaitCalls":
-      e.word(op.AWAIT_CALLS, []);
+      e.word(op.AWAIT_CALLS);
       return true;
     case "rcuLock":
     case "rcuUnlock":
       return true;
     case "gracePeriod":
-      e.word(op.DELAY, [], a.cost("gracePeriod"));
+      e.word(op.DELAY, { cost: a.cost("gracePeriod") });
       return true;
     case "lock":
     case "unlock":
-      e.word(
-        step.kind === "lock" ? op.LOCK : op.UNLOCK,
-        [a.addresses.addressOf(step.lock.variable), owner(e, step.lock)],
-        a.cost("atomic"),
-      );
+      e.word(step.kind === "lock" ? op.LOCK : op.UNLOCK, {
+        ...location(e, step.lock),
+        cost: a.cost("atomic"),
+      });
       return true;
     case "wake":
-      e.word(op.WAKE, [a.operand(step.cpu)], a.cost("wake"));
+      e.word(op.WAKE, { left: a.operand(step.cpu), cost: a.cost("wake") });
       return true;
     case "sleep":
-      e.word(op.SLEEP, []);
+      e.word(op.SLEEP);
       return true;
     case "awaitSleep":
-      e.word(op.AWAIT_SLEEP, [a.operand(step.cpu)], a.cost("loadRemote"));
+      e.word(op.AWAIT_SLEEP, { left: a.operand(step.cpu), cost: a.cost("loadRemote") });
       return true;
     default:
       return false;
   }
 }
 
-/** The call word is followed by one word per argument: handler register, value. */
+/** The call word is followed by one word per argument, which carries its value. */
 function emitCrossCall(e: Emitter, step: Extract<Step, { kind: "crossCall" }>): void {
-  const a = e.assembler;
+  const a = e.linker;
   const values = step.handler.params.map((param) => a.operand(step.args[param]!));
   const handler = a.load(step.handler);
-  e.word(op.CROSS_CALL, [a.mask(step.mask), handler, values.length]);
-  for (const value of values) e.word(op.SET, [0, value]);
+  e.word(op.CROSS_CALL, { more: a.mask(step.mask), extra: handler, into: values.length });
+  for (const left of values) e.word(op.SET, { left });
 }
 
 function emitTimeOrObservation(e: Emitter, step: Step): void {
-  const a = e.assembler;
+  const a = e.linker;
   switch (step.kind) {
     case "work":
-      if (step.times === undefined) e.word(op.DELAY, [], a.cost(step.cost));
-      else e.word(op.WORK, [a.operand(step.times)], a.cost(step.cost));
+      if (step.times === undefined) e.word(op.DELAY, { cost: a.cost(step.cost) });
+      else e.word(op.WORK, { left: a.operand(step.times), more: a.cost(step.cost) });
       return;
     case "pause":
       emitPause(e, step);
@@ -310,27 +315,29 @@ function emitTimeOrObservation(e: Emitter, step: Step): void {
       emitFlushLocal(e, step.pages);
       return;
     case "flushBroadcast":
-      e.word(op.DELAY, [], a.cost(step.instruction.toLowerCase()));
+      e.word(op.DELAY, { cost: a.cost(step.instruction.toLowerCase()) });
       return;
     case "flushComplete":
-      e.word(op.DELAY, [], a.cost(step.instruction.toLowerCase()));
+      e.word(op.DELAY, { cost: a.cost(step.instruction.toLowerCase()) });
       return;
     case "hypercall":
-      e.word(op.DELAY, [], a.cost("hypercall"));
+      e.word(op.DELAY, { cost: a.cost("hypercall") });
       return;
     case "countRow":
-      e.word(op.COUNT_ROW, [a.number(a.rows, step.row)]);
+      e.word(op.COUNT_ROW, { extra: a.number(a.rows, step.row) });
       return;
     case "tally":
-      e.word(op.TALLY, [a.number(a.tallies, step.what), a.operand(step.by ?? 1)]);
+      e.word(op.TALLY, { extra: a.number(a.tallies, step.what), left: a.operand(step.by ?? 1) });
       return;
     case "begin":
     case "end":
-      e.word(step.kind === "begin" ? op.BEGIN : op.END, [a.number(a.stopwatches, step.what)]);
+      e.word(step.kind === "begin" ? op.BEGIN : op.END, {
+        extra: a.number(a.stopwatches, step.what),
+      });
       return;
     case "trace": {
       const id = a.traceEvents.push({ event: step.event, detail: step.detail }) - 1;
-      e.word(op.TRACE, [id, step.pages === undefined ? a.operand(0) : a.operand(step.pages)]);
+      e.word(op.TRACE, { extra: id, left: a.operand(step.pages ?? 0) });
       return;
     }
     default:
@@ -342,26 +349,29 @@ function emitPause(e: Emitter, step: Extract<Step, { kind: "pause" }>): void {
   const { duration } = step;
   switch (duration.kind) {
     case "fixed":
-      e.word(op.WORK, [e.assembler.operand(duration.ns)], 1);
+      e.word(op.WORK, { left: e.linker.operand(duration.ns), more: 1 });
       return;
     case "uniform": {
       const span = duration.toNs - duration.fromNs + 1;
-      e.word(op.PAUSE_UNIFORM, [e.assembler.operand(duration.fromNs), e.assembler.operand(span)]);
+      e.word(op.PAUSE_UNIFORM, {
+        left: e.linker.operand(duration.fromNs),
+        right: e.linker.operand(span),
+      });
       return;
     }
     case "exponential":
-      e.word(op.PAUSE_EXPONENTIAL, [e.assembler.operand(duration.meanNs)]);
+      e.word(op.PAUSE_EXPONENTIAL, { left: e.linker.operand(duration.meanNs) });
   }
 }
 
 /** −1 is everything: one full flush; otherwise a fixed part and one invalidation per page. */
 function emitFlushLocal(e: Emitter, pages: string | number): void {
-  const a = e.assembler;
+  const a = e.linker;
   const partial = branch(e, { left: pages, is: "!=", right: -1 });
-  e.word(op.DELAY, [], a.cost("flushFixed"));
-  e.word(op.WORK, [a.operand(pages)], a.cost("flushPage"));
-  const done = e.word(op.JUMP, [0]);
+  e.word(op.DELAY, { cost: a.cost("flushFixed") });
+  e.word(op.WORK, { left: a.operand(pages), more: a.cost("flushPage") });
+  const done = e.word(op.JUMP);
   if (partial >= 0) e.land(partial);
-  e.word(op.DELAY, [], a.cost("flushFull"));
+  e.word(op.DELAY, { cost: a.cost("flushFull") });
   e.land(done);
 }

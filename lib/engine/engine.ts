@@ -9,6 +9,7 @@ import { advance } from "./advance.ts";
 import { Assembler } from "./assembler.ts";
 import { settleQuietGroup } from "./broadcast.ts";
 import { runEvents } from "./drive.ts";
+import { beginFrame } from "./frames.ts";
 import { Memory } from "./memory.ts";
 import { scheduleStep } from "./schedule.ts";
 import { EngineState, NO_TASK, RUNNING } from "./state.ts";
@@ -156,12 +157,8 @@ class Engine {
     const { state, now } = this;
     const { cpu } = task;
     const entry = state.assembly.entries[this.assembler.load(task.program)]!;
-    const frame = 2 * cpu * state.assembly.registers;
-    state.registers[frame] = cpu;
-    entry.params.forEach((register, i) => {
-      state.registers[frame + register] = task.args[task.program.params[i]!] ?? 0;
-    });
-    state.pc[cpu] = entry.start;
+    const args = task.program.params.map((name) => task.args[name] ?? 0);
+    beginFrame(state, cpu, entry, args);
     state.at[cpu] = Math.max(now, state.busyUntil[cpu]!);
     state.condition[cpu] = RUNNING;
     state.isQuiet[cpu] = 0;

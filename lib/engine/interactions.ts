@@ -1,10 +1,10 @@
 /** Steps that touch other CPUs: each is a real event at its own time. */
 import { awaitCalls, crossCall, wake } from "./crossCalls.ts";
+import { readSlot, writeSlot } from "./frames.ts";
 import { finish } from "./interrupts.ts";
 import { useLine } from "./lines.ts";
 import { maskRegister } from "./localSteps.ts";
 import * as op from "./opcodes.ts";
-import { readOperand, writeRegister } from "./operands.ts";
 import { awaitSleep, lock, sleep, unlock } from "./scheduling.ts";
 import type { EngineState } from "./state.ts";
 
@@ -43,9 +43,9 @@ function accessMemory(s: EngineState, cpu: number, p: number, now: number): numb
   const opcode = code[p]!;
   if (opcode === op.LOAD_REMOTE) return loadRemote(s, cpu, p, now);
   if (opcode >= op.LOAD_MASK) return accessMask(s, cpu, p, now);
-  const base = code[p + 1]!;
-  const line = base + readOperand(s, cpu, code[p + 2]!);
-  const given = readOperand(s, cpu, code[p + 3]!);
+  const base = code[p + op.EXTRA]!;
+  const line = base + readSlot(s, cpu, code[p + op.LEFT]!);
+  const given = readSlot(s, cpu, code[p + op.RIGHT]!);
   bringObserversUpToDate(s, base, now);
   const { numbers } = s;
   const old = numbers[line]!;
@@ -56,21 +56,21 @@ function accessMemory(s: EngineState, cpu: number, p: number, now: number): numb
     return code[p + (isOwn ? op.COST : op.REMOTE_COST)]!;
   }
   const next = opcode === op.ATOMIC_ADD ? old + given : given;
-  const expected = readOperand(s, cpu, code[p + 5]!);
+  const expected = readSlot(s, cpu, code[p + op.MORE]!);
   if (opcode !== op.COMPARE_EXCHANGE || old === expected) numbers[line] = next;
-  writeRegister(s, cpu, code[p + 4]!, opcode === op.ATOMIC_ADD ? next : old);
+  writeSlot(s, cpu, code[p + op.INTO]!, opcode === op.ATOMIC_ADD ? next : old);
   return useLine(s, line, cpu, now, code[p + op.COST]!);
 }
 
 /** A variable of another CPU: that CPU is brought up to date, and its line becomes shared. */
 function loadRemote(s: EngineState, cpu: number, p: number, now: number): number {
   const { code } = s;
-  const owner = readOperand(s, cpu, code[p + 3]!);
+  const owner = readSlot(s, cpu, code[p + op.LEFT]!);
   if (s.isPassive[owner] === 1 && s.level[owner] === 0 && owner !== cpu) {
     s.advance(s, owner, now);
   }
-  const line = code[p + 2]! + owner;
-  writeRegister(s, cpu, code[p + 1]!, s.numbers[line]!);
+  const line = code[p + op.EXTRA]! + owner;
+  writeSlot(s, cpu, code[p + op.INTO]!, s.numbers[line]!);
   const isDirty = s.lineOwner[line] === owner && owner !== cpu;
   if (!isDirty) return code[p + op.COST]!;
   s.lineOwner[line] = -1;
@@ -82,28 +82,23 @@ function loadRemote(s: EngineState, cpu: number, p: number, now: number): number
 function accessMask(s: EngineState, cpu: number, p: number, now: number): number {
   const { code } = s;
   const cost = code[p + op.COST]!;
+  const index = code[p + op.EXTRA]! + readSlot(s, cpu, code[p + op.LEFT]!);
+  const bit = readSlot(s, cpu, code[p + op.RIGHT]!);
+  const mask = s.memory.masks[index]!;
   switch (code[p]) {
-    case 43: {
-      // LOAD_MASK
-      const mask = s.memory.masks[code[p + 2]! + readOperand(s, cpu, code[p + 3]!)]!;
-      maskRegister(s, cpu, code[p + 1]!).copyFrom(mask);
+    case 43: // LOAD_MASK
+      maskRegister(s, cpu, code[p + op.MORE]!).copyFrom(mask);
       return cost;
-    }
-    case 46: {
-      // TEST_BIT
-      const mask = s.memory.masks[code[p + 2]! + readOperand(s, cpu, code[p + 3]!)]!;
-      writeRegister(s, cpu, code[p + 1]!, mask.has(readOperand(s, cpu, code[p + 4]!)) ? 1 : 0);
+    case 46: // TEST_BIT
+      writeSlot(s, cpu, code[p + op.INTO]!, mask.has(bit) ? 1 : 0);
       return cost;
-    }
-    default: {
-      const index = code[p + 1]! + readOperand(s, cpu, code[p + 2]!);
-      const bit = readOperand(s, cpu, code[p + 3]!);
-      const mask = s.memory.masks[index]!;
-      if (code[p] === op.MASK_BIT_SET) mask.set(bit);
-      else mask.clear(bit);
-      return useLine(s, s.numbers.length + index, cpu, now, cost);
-    }
+    case 44: // MASK_BIT_SET
+      mask.set(bit);
+      break;
+    default:
+      mask.clear(bit);
   }
+  return useLine(s, s.numbers.length + index, cpu, now, cost);
 }
 
 /** Passive CPUs that read the variable first take every step before the write. */

@@ -2,6 +2,7 @@
  * Taking an interrupt and running the functions queued on a CPU (kernel/smp.c,
  * `flush_smp_call_function_queue`). CAL counts entries of the vector, before the queue is drained.
  */
+import { beginFrame } from "./frames.ts";
 import { pollsIdle } from "./idle.ts";
 import { schedule } from "./schedule.ts";
 import type { Call, EngineState } from "./state.ts";
@@ -95,12 +96,7 @@ function startFunction(s: EngineState, cpu: number, begin: number): void {
     return;
   }
   const entry = s.assembly.entries[call.handler]!;
-  const frame = (2 * cpu + 1) * s.frameSize;
-  s.registers[frame] = cpu;
-  entry.params.forEach((register, i) => {
-    s.registers[frame + register] = call.args[i]!;
-  });
-  s.pc[cpu] = entry.start;
+  beginFrame(s, cpu, entry, call.args);
   s.at[cpu] = begin;
 }
 

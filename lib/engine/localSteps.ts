@@ -1,84 +1,75 @@
 /** Steps that only their own CPU can notice, beside the frequent ones of advance.ts. */
 import { CpuMask } from "../base/cpuMask.ts";
-import { exponentialAt, uniformAt } from "../base/random.ts";
+import { uniformAt } from "../base/random.ts";
+import { frameOf } from "./frames.ts";
 import * as op from "./opcodes.ts";
 import type { EngineState } from "./state.ts";
 
-/** Returned in place of ns when a loop over a mask has no further CPU. */
-export const LOOP_ENDED = -1;
+/** Returned in place of ns when the program goes on at the target of the word. */
+export const JUMPS_AWAY: number = -1;
 
 /** ns of a jiffy at CONFIG_HZ=250. */
 const JIFFY_NS = 4_000_000;
 
 /** Runs one step and returns the ns it takes. */
-export function localStep(
-  s: EngineState,
-  cpu: number,
-  p: number,
-  frame: number,
-  now: number,
-): number {
-  const { code, constants } = s;
-  const { registers } = s;
+export function localStep(s: EngineState, cpu: number, p: number, now: number): number {
+  const { code, slots } = s;
+  const frame = frameOf(s, cpu);
   const opcode = code[p]!;
-  const a = code[p + 1]!;
-  const b = code[p + 2]!;
   if (opcode >= op.MASK_EMPTY) return maskStep(s, cpu, p, frame);
-  const right = b >= 0 ? registers[frame + b]! : constants[-1 - b]!;
+  const into = frame + code[p + op.INTO]!;
+  const left = slots[frame + code[p + op.LEFT]!]!;
+  const right = slots[frame + code[p + op.RIGHT]!]!;
+  const extra = code[p + op.EXTRA]!;
   switch (opcode) {
-    case 14: // SET
-      registers[frame + a] = right;
+    case 14: // UNLESS_LT
+      return left < right ? 0 : JUMPS_AWAY;
+    case 15: // UNLESS_LE
+      return left <= right ? 0 : JUMPS_AWAY;
+    case 16: // UNLESS_GT
+      return left > right ? 0 : JUMPS_AWAY;
+    case 17: // UNLESS_GE
+      return left >= right ? 0 : JUMPS_AWAY;
+    case 18: // LOAD_OWN
+      slots[into] = s.numbers[extra + cpu]!;
+      return code[p + op.COST]!;
+    case 19: // SET
+      slots[into] = left;
       return 0;
-    case 22: // PICK
-      registers[frame + a] = right > 1 ? uniformAt(s.random, 4 * cpu, 0, right) : 0;
+    case 26: // PICK
+      slots[into] = left > 1 ? uniformAt(s.random, 4 * cpu, 0, left) : 0;
       return 0;
-    case 23: // PAUSE_UNIFORM
-      return uniformAt(s.random, 4 * cpu, constants[-1 - a]!, right);
-    case 24: // PAUSE_EXPONENTIAL
-      return exponentialAt(s.random, 4 * cpu, constants[-1 - a]!);
-    case 25: // BEGIN
-      s.stopwatches[cpu * s.histograms.length + a] = now;
-      return 0;
-    case 26: // END
-      s.histograms[a]!.record(now - s.stopwatches[cpu * s.histograms.length + a]!);
-      return 0;
-    case 27: // TALLY
-      s.tallies[a]! += right;
-      return 0;
+    case 27: // PAUSE_UNIFORM
+      return uniformAt(s.random, 4 * cpu, left, right);
     case 28: // COUNT_ROW
-      s.rowCounts[a]![cpu]! += 1;
+      s.rowCounts[extra]![cpu]! += 1;
       return 0;
     case 29: // CLOCK_NS
-      registers[frame + a] = now;
+      slots[into] = now;
       return 0;
     case 30: // CLOCK_JIFFIES
-      registers[frame + a] = Math.floor(now / JIFFY_NS);
+      slots[into] = Math.floor(now / JIFFY_NS);
       return 0;
     case 31: // TRACE
-      s.trace?.step(now, cpu, a, right);
+      s.trace?.step(now, cpu, extra, left);
       return 0;
-    default: {
-      const third = code[p + 3]!;
-      const other = third >= 0 ? registers[frame + third]! : constants[-1 - third]!;
-      registers[frame + a] = compute(opcode, right, other);
+    default:
+      slots[into] = compute(opcode, left, right);
       return 0;
-    }
   }
 }
 
 function compute(opcode: number, left: number, right: number): number {
   switch (opcode) {
-    case 15: // ADD
-      return left + right;
-    case 16: // SUBTRACT
+    case 20: // SUBTRACT
       return left - right;
-    case 17: // MULTIPLY
+    case 21: // MULTIPLY
       return left * right;
-    case 18: // DIVIDE
+    case 22: // DIVIDE
       return Math.floor(left / right);
-    case 19: // REMAINDER
+    case 23: // REMAINDER
       return left % right;
-    case 20: // MINIMUM
+    case 24: // MINIMUM
       return Math.min(left, right);
     default:
       return Math.max(left, right);
@@ -86,30 +77,30 @@ function compute(opcode: number, left: number, right: number): number {
 }
 
 function maskStep(s: EngineState, cpu: number, p: number, frame: number): number {
-  const { code, constants } = s;
-  const { registers } = s;
-  const a = code[p + 1]!;
-  const b = code[p + 2]!;
+  const { code, slots } = s;
+  const mask = maskRegister(s, cpu, code[p + op.MORE]!);
+  const into = frame + code[p + op.INTO]!;
+  const left = slots[frame + code[p + op.LEFT]!]!;
   switch (code[p]) {
     case 32: // MASK_EMPTY
-      maskRegister(s, cpu, a).words.fill(0);
+      mask.words.fill(0);
       return 0;
     case 33: // MASK_COPY
-      maskRegister(s, cpu, a).copyFrom(maskRegister(s, cpu, b));
+      mask.copyFrom(maskRegister(s, cpu, code[p + op.EXTRA]!));
       return 0;
     case 34: // MASK_ADD
-      maskRegister(s, cpu, a).set(b >= 0 ? registers[frame + b]! : constants[-1 - b]!);
+      mask.set(left);
       return 0;
     case 35: // MASK_REMOVE
-      maskRegister(s, cpu, a).clear(b >= 0 ? registers[frame + b]! : constants[-1 - b]!);
+      mask.clear(left);
       return 0;
     case 36: // MASK_COUNT
-      registers[frame + a] = maskRegister(s, cpu, b).count();
+      slots[into] = mask.count();
       return 0;
     default: {
-      const next = maskRegister(s, cpu, b).next(registers[frame + a]!);
-      registers[frame + a] = next;
-      return next < 0 ? LOOP_ENDED : 0;
+      const next = mask.next(left);
+      slots[into] = next;
+      return next < 0 ? JUMPS_AWAY : 0;
     }
   }
 }

@@ -2,7 +2,7 @@
 import { CpuMask } from "../base/cpuMask.ts";
 import { badProgram } from "../base/messages.ts";
 import type { Variable } from "../steps/instructions.ts";
-import type { Addresses } from "./assembler.ts";
+import type { Addresses } from "./entryPoint.ts";
 
 /** How many owners each scope has. */
 export interface MemorySize {

@@ -1,6 +1,7 @@
 /** Sleeping, waiting for another CPU's thread to sleep, and spin locks. */
+
+import { readSlot } from "./frames.ts";
 import * as op from "./opcodes.ts";
-import { readOperand } from "./operands.ts";
 import { schedule } from "./schedule.ts";
 import type { EngineState } from "./state.ts";
 import { ASLEEP, AWAITS_LOCK, AWAITS_SLEEP, RESUME_EVENT } from "./state.ts";
@@ -21,7 +22,7 @@ export function sleep(s: EngineState, cpu: number, p: number, now: number): bool
 
 /** Waits until the thread of another CPU sleeps and no wake-up is under way to it. */
 export function awaitSleep(s: EngineState, cpu: number, p: number, now: number): boolean {
-  const target = readOperand(s, cpu, s.code[p + 1]!);
+  const target = readSlot(s, cpu, s.code[p + op.LEFT]!);
   s.pc[cpu] = p + op.WORD;
   if (s.condition[target] === ASLEEP && s.wakeSent[target] === 0) {
     s.at[cpu] = now + s.code[p + op.COST]!;
@@ -35,7 +36,7 @@ export function awaitSleep(s: EngineState, cpu: number, p: number, now: number):
 
 /** Takes a spin lock; those who come later wait in order. */
 export function lock(s: EngineState, cpu: number, p: number, now: number): boolean {
-  const line = s.code[p + 1]! + readOperand(s, cpu, s.code[p + 2]!);
+  const line = s.code[p + op.EXTRA]! + readSlot(s, cpu, s.code[p + op.LEFT]!);
   s.pc[cpu] = p + op.WORD;
   if (s.numbers[line] === 0) {
     s.numbers[line] = 1;
@@ -50,7 +51,7 @@ export function lock(s: EngineState, cpu: number, p: number, now: number): boole
 
 /** Gives a spin lock to the CPU that has waited longest, one line transfer later. */
 export function unlock(s: EngineState, cpu: number, p: number, now: number): boolean {
-  const line = s.code[p + 1]! + readOperand(s, cpu, s.code[p + 2]!);
+  const line = s.code[p + op.EXTRA]! + readSlot(s, cpu, s.code[p + op.LEFT]!);
   s.pc[cpu] = p + op.WORD;
   s.at[cpu] = now + s.code[p + op.COST]!;
   const [next, ...rest] = s.lockWaiters.get(line) ?? [];

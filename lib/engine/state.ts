@@ -64,7 +64,6 @@ export class EngineState {
 
   /** Parts of the assembly and the memory that every step needs. */
   readonly code: Int32Array;
-  readonly constants: Float64Array;
   readonly numbers: Float64Array;
   readonly frameSize: number;
   readonly maskFrameSize: number;
@@ -84,7 +83,7 @@ export class EngineState {
   readonly savedPc: Int32Array;
   readonly savedLeft: Float64Array;
   readonly resumeAt: Float64Array;
-  readonly registers: Float64Array;
+  readonly slots: Float64Array;
   readonly maskRegisters: (CpuMask | undefined)[];
   readonly stopwatches: Float64Array;
   readonly random: Uint32Array;
@@ -115,6 +114,9 @@ export class EngineState {
   /** Passive CPUs that read a shared variable, by its base address. */
   readonly observers: Map<number, number[]> = new Map();
   readonly online: CpuMask;
+  /** Backward jumps since time last passed, and when that was. */
+  jumps = 0;
+  jumpedAt = -1;
   readonly quiet: QuietGroup = new QuietGroup();
   /** When the interrupt being handled was taken, and when a held-back one had arrived. */
   readonly interruptedAt: Float64Array;
@@ -139,9 +141,8 @@ export class EngineState {
     this.assembly = assembly;
     this.memory = memory;
     this.code = assembly.code;
-    this.constants = assembly.constants;
     this.numbers = memory.numbers;
-    this.frameSize = assembly.registers;
+    this.frameSize = assembly.slots;
     this.maskFrameSize = assembly.maskRegisters;
     this.eager = options.eager;
     this.trace = options.trace;
@@ -161,7 +162,7 @@ export class EngineState {
     this.savedPc = new Int32Array(n);
     this.savedLeft = new Float64Array(n);
     this.resumeAt = new Float64Array(n).fill(-1);
-    this.registers = new Float64Array(n * 2 * assembly.registers);
+    this.slots = new Float64Array(n * 2 * assembly.slots);
     this.maskRegisters = new Array<CpuMask | undefined>(n * 2 * assembly.maskRegisters);
     this.stopwatches = new Float64Array(n * Math.max(1, assembly.stopwatches.length));
     this.random = new Uint32Array(4 * n);

@@ -24,8 +24,8 @@ import type { Workload } from "../workloads/workload.ts";
 import type { Scene } from "./scene.ts";
 
 /**
- * The scene of a run, or the reason why the rules do not cover it. `openCal` says why the CAL row of
- * a covered run also carries wake-ups that no rule counts.
+ * The scene of a run, or the reason why the rules do not cover it. `openCal` says why the CAL row
+ * of a covered run also carries wake-ups that no rule counts.
  */
 export type LabCase =
   | { readonly scene: Required<Scene>; readonly openCal: string | undefined }

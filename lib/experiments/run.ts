@@ -3,7 +3,7 @@
 import { canonicalJson, digestOf } from "../base/canonical.ts";
 import type { LogHistogramData } from "../base/histogram.ts";
 import { LogHistogram } from "../base/histogram.ts";
-import { missing } from "../base/messages.ts";
+import { missing, notRecorded } from "../base/messages.ts";
 import { Value } from "../base/value.ts";
 import type { EngineResult } from "../engine/engine.ts";
 import type { CostKey } from "../machine/costs.ts";
@@ -123,10 +123,13 @@ export class Run extends Value {
     return this.result.costKeys.filter((key) => costs[key as CostKey].evidence === "assumed");
   }
 
-  /** Trace events: ts_ns, cpu, event, detail, target, pages. Ask `simulate` for a trace first. */
+  /**
+   * Trace events: ts_ns, cpu, event, detail, target, pages. Throws SD012 when `simulate` was not
+   * asked for a trace.
+   */
   trace(): ColumnTable {
     const { trace } = this.result;
-    if (trace === undefined) throw missing("trace", "simulate({ …, trace: 10_000 })");
+    if (trace === undefined) throw notRecorded("trace", "simulate({ …, trace: 10_000 })");
     return toTable("trace", {
       ts_ns: trace.tsNs,
       cpu: trace.cpu,
@@ -156,8 +159,9 @@ export class Run extends Value {
   describe(): string[] {
     const { machine, linux, workload } = this.scene;
     const { startNs, endNs } = this.result;
+    const system = `linux ${linux.release}, ${linux.tableSync.name}`;
     return [
-      `run of ${workload.type} on ${machine.cpus} CPUs, linux ${linux.release}, ${linux.tableSync.name}`,
+      `run of ${workload.type} on ${machine.cpus} CPUs, ${system}`,
       `  CAL ${this.total("CAL")}  TLB ${this.total("TLB")}  RES ${this.total("RES")}`,
       `  ${(endNs - startNs) / 1e6} ms simulated, seed ${this.scene.seed}`,
     ];

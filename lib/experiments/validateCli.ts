@@ -22,11 +22,17 @@ export function main(args: readonly string[]): number {
   try {
     return run(args);
   } catch (error) {
-    const isOwn = error instanceof ShootdownError || error instanceof TypeError;
-    if (!isOwn) throw error;
+    if (!isOfTheCaller(error)) throw error;
     process.stderr.write(`${error.message}\n${HELP}`);
     return 2;
   }
+}
+
+/** Whether the arguments or a file are wrong, rather than this program. */
+function isOfTheCaller(error: unknown): error is Error {
+  if (error instanceof ShootdownError) return true;
+  const isTyped = error instanceof TypeError && "code" in error;
+  return isTyped && String(error.code).startsWith("ERR_PARSE_ARGS");
 }
 
 function run(args: readonly string[]): number {

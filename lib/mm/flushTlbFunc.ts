@@ -7,7 +7,6 @@ import type { Environment } from "./environment.ts";
 import { oncePerEnvironment } from "./environment.ts";
 import { switchMm } from "./lazyTlb.ts";
 import {
-  asidTransition,
   cpuTlbGen,
   globalAsid,
   INIT_MM,
@@ -59,7 +58,6 @@ function leaveForeignMask(k: Builder, env: Environment): void {
 
 /** During the transition to a global ASID the handler reloads it; then INVLPGB keeps it clean. */
 function moveToGlobalAsid(k: Builder): void {
-  k.load("moving", of(asidTransition, "loaded"));
   k.load("wanted", of(globalAsid, "loaded"));
   k.load("current", own(loadedGlobalAsid));
   k.if("current", "!=", "wanted", () => {

@@ -2,7 +2,7 @@
 import { of, program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Environment } from "./environment.ts";
-import { ENTRY_HUGE, ENTRY_NONE, ENTRY_TABLE, pmd } from "./variables.ts";
+import { ENTRY_HUGE, ENTRY_TABLE, pmd } from "./variables.ts";
 
 /**
  * One call: parameters `mm`, `table`, `pages`. Interrupts are off from before the first load until
@@ -19,16 +19,28 @@ export function gupFast(env: Environment): Program {
       k.include(env.hooks.walkerEnter, { mm: "mm" }, { label: "walkerEnter" });
     }
     k.load("entry", of(pmd, "table"));
-    k.if("entry", "==", ENTRY_TABLE, () => {
-      k.ghost("walk", "table");
-      k.work("gupFixed");
-      k.work("gupPage", "pages");
-      k.ghost("use", "table");
-      k.load("again", of(pmd, "table"));
-      k.if("again", "!=", "entry", () => k.tally("gup_retries"));
-    });
-    k.if("entry", "==", ENTRY_HUGE, () => k.work("gupFixed"));
-    k.if("entry", "==", ENTRY_NONE, () => k.tally("gup_retries"));
+    k.if(
+      "entry",
+      "==",
+      ENTRY_TABLE,
+      () => {
+        k.ghost("walk", "table");
+        k.work("gupFixed");
+        k.work("gupPage", "pages");
+        k.ghost("use", "table");
+        k.load("again", of(pmd, "table"));
+        k.if("again", "!=", "entry", () => k.tally("gup_retries"));
+      },
+      () => {
+        k.if(
+          "entry",
+          "==",
+          ENTRY_HUGE,
+          () => k.work("gupFixed"),
+          () => k.tally("gup_retries"),
+        );
+      },
+    );
     if (env.hooks.walkerExit !== undefined) {
       k.include(env.hooks.walkerExit, { mm: "mm" }, { label: "walkerExit" });
     }

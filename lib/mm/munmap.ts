@@ -41,7 +41,7 @@ export function munmap(env: Environment, options: MunmapOptions): Program {
 function zapPages(k: Builder, env: Environment, options: MunmapOptions): void {
   const { pageBatch } = env.features;
   k.set("left", "pages");
-  k.set("in_table", options.pagesPerTable);
+  if (options.dirtyShared) k.set("in_table", options.pagesPerTable);
   k.while("left", ">", 0, () => {
     k.compute("room", pageBatch, "-", "used");
     k.compute("n", "left", "min", "room");
@@ -71,7 +71,7 @@ function freeTables(k: Builder, env: Environment): void {
   const { pageBatch, tableBatch } = env.features;
   const filled = tableBatch === null ? "used" : "tables_used";
   const capacity = tableBatch ?? pageBatch;
-  k.set("tables_used", 0);
+  if (tableBatch !== null) k.set("tables_used", 0);
   k.set("tables_left", "tables");
   k.while("tables_left", ">", 0, () => {
     k.compute("room", capacity, "-", filled);

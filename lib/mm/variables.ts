@@ -38,8 +38,8 @@ export const loadedMm: Variable = perCpu("loaded_mm", INIT_MM, "address space in
 export const isLazy: Variable = perCpu("is_lazy", 0, "1 while the address space is borrowed");
 
 /**
- * `active_mm` of the idle thread: the address space it holds a reference to. An interrupt that takes
- * the CPU to `init_mm` meanwhile leaves the reference.
+ * `active_mm` of the idle thread: the address space it holds a reference to. An interrupt that
+ * takes the CPU to `init_mm` meanwhile leaves the reference.
  */
 export const activeMm: Variable = perCpu("active_mm", NO_MM, "address space that idle refers to");
 

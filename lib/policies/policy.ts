@@ -40,8 +40,8 @@ export class Policy extends Value implements PolicyData {
   readonly source: string;
 
   /**
-   * Checks and copies the data, so that a plain clone is as good. Throws SD001–SD003 for wrong data,
-   * SD002 for an unknown hook, SD007 for a hook whose program cannot be run.
+   * Checks and copies the data, so that a plain clone is as good. Throws SD001–SD003 for wrong
+   * data, SD002 for an unknown hook, SD007 for a hook whose program cannot be run.
    */
   constructor(kind: string, data: PolicyData) {
     super();

@@ -45,6 +45,7 @@ export function program(
   write: (builder: Builder) => void,
 ): Program {
   const params = [...(head.params ?? [])];
+  for (const param of params) checkName(name, param);
   const builder = new Builder(name);
   write(builder);
   const { steps } = builder;
@@ -350,21 +351,19 @@ export class Builder {
     return inner;
   }
 
-  /** Throws SD007 for names that could be those of an inlined program. */
-  private checkNames(step: Step): void {
-    for (const name of [writtenRegister(step), filledMask(step)]) {
-      if (name !== undefined && isInlinedName(name)) {
-        throw badProgram(this.program, `${name} ends in a number as inlined names do`);
-      }
-    }
-  }
-
   private push(step: Step): void {
-    this.checkNames(step);
+    checkName(this.program, writtenRegister(step));
+    checkName(this.program, filledMask(step));
     const name = this.nextName;
     this.nextName = undefined;
     this.steps.push(name === undefined ? step : { ...step, name });
   }
+}
+
+/** Throws SD007 for the name of a register or mask that could be one of an inlined program. */
+function checkName(program: string, name: string | undefined): void {
+  if (name === undefined || !isInlinedName(name)) return;
+  throw badProgram(program, `${name} ends in a number as the names of inlined programs do`);
 }
 
 function optional<K extends string, V>(

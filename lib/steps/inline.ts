@@ -44,9 +44,9 @@ export function isInlinedName(name: string): boolean {
 }
 
 /**
- * The steps of the section that stands for `inner`. A parameter that `inner` changes, or whose value
- * a result overwrites, is copied: parameters are passed by value. Throws SD002 for a result that
- * `inner` does not compute.
+ * The steps of the section that stands for `inner`. A parameter that `inner` changes, or whose
+ * value a result overwrites, is copied: parameters are passed by value. Throws SD002 for a result
+ * that `inner` does not compute.
  */
 export function inlined(
   inner: Program,

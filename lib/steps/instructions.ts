@@ -180,7 +180,7 @@ export type TranslationStep = Named &
     | { readonly kind: "hypercall"; readonly service: string }
   );
 
-/** Time that passes without effects that others see. `cost` is a key of the machine's cost table. */
+/** Time that passes unseen by other CPUs. `cost` is a key of the machine's cost table. */
 export type TimeStep = Named &
   (
     | { readonly kind: "work"; readonly cost: string; readonly times?: Operand }

@@ -27,6 +27,9 @@ describe("messages", () => {
     expect(messages.refused("image", "http://x", "only local files").message).toBe(
       'SD011: image refused: "http://x" (only local files)',
     );
+    expect(messages.notRecorded("trace", "simulate({ …, trace: 10 })").message).toBe(
+      "SD012: trace was not recorded (expected simulate({ …, trace: 10 }))",
+    );
     expect(messages.notebookFailed("cell 4", "it threw").message).toBe("SD013: cell 4: it threw");
   });
 

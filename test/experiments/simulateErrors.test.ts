@@ -84,9 +84,9 @@ test("SD003: each of the four values is needed", () => {
   }
 });
 
-test("SD003: a trace is there only when it was asked for", () => {
+test("SD012: a trace is there only when it was asked for", () => {
   expect(() => simulate(scene).trace()).toThrow(
-    "SD003: missing trace (expected simulate({ …, trace: 10_000 }))",
+    "SD012: trace was not recorded (expected simulate({ …, trace: 10_000 }))",
   );
 });
 

@@ -1,5 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { main } from "../../lib/experiments/validateCli.ts";
+import { buildKernel, root } from "../kernel/build.ts";
 import { addToRow, FIXTURE_POLICIES, withChanged } from "./labFiles.ts";
 
 let out = "";
@@ -164,4 +167,15 @@ test("status 2 for a file of another format, with the line that is wrong", () =>
     withChanged(change, (path) => expect(main(["--lab", path, "--quiet"])).toBe(2));
     expect(err).toContain(message);
   }
+});
+
+test("the command ends with that status", () => {
+  buildKernel();
+  const command = join(root, "dist/lib/experiments/validateMain.js");
+  const statusOf = (path: string) =>
+    spawnSync(process.execPath, [command, "--lab", path, "--quiet"]).status;
+  expect(statusOf(FIXTURE_POLICIES)).toBe(0);
+  expect(statusOf("/nowhere/data.csv")).toBe(2);
+  const offByOne = (text: string) => addToRow(text, "TLB", () => 1);
+  withChanged(offByOne, (path) => expect(statusOf(path)).toBe(1));
 });

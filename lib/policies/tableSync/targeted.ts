@@ -23,8 +23,8 @@ export interface TargetedOptions {
  * with release; the sync side interrupts only CPUs whose variable names the mm.
  */
 export function targeted(options: TargetedOptions = {}): Policy {
-  const { tracker = "per-cpu", syncFence = "smp_mb" } = options;
   checkKeys("tableSync.targeted", options, ["tracker", "syncFence"]);
+  const { tracker = "per-cpu", syncFence = "smp_mb" } = options;
   checkOneOf("tracker", tracker, ["per-cpu"]);
   checkOneOf("syncFence", syncFence, ["smp_mb", "smp_rmb"]);
   return tableSyncPolicy({

@@ -1,0 +1,34 @@
+/** The slots of a CPU's frames: one for what it does, one for the interrupt handler above it. */
+import type { EntryPoint } from "./entryPoint.ts";
+import type { EngineState } from "./state.ts";
+
+/** Where the slots of the current frame begin. */
+export function frameOf(s: EngineState, cpu: number): number {
+  return (2 * cpu + s.level[cpu]!) * s.frameSize;
+}
+
+/** A register or constant of the current frame. */
+export function readSlot(s: EngineState, cpu: number, slot: number): number {
+  return s.slots[frameOf(s, cpu) + slot]!;
+}
+
+/** Sets a register of the current frame. */
+export function writeSlot(s: EngineState, cpu: number, slot: number, to: number): void {
+  s.slots[frameOf(s, cpu) + slot] = to;
+}
+
+/** Begins a program in the current frame: `self`, its constants and its parameters. */
+export function beginFrame(
+  s: EngineState,
+  cpu: number,
+  entry: EntryPoint,
+  args: readonly number[],
+): void {
+  const { slots } = s;
+  const { constantSlots, constants, params } = entry;
+  const frame = frameOf(s, cpu);
+  slots[frame] = cpu;
+  for (let i = 0; i < constantSlots.length; i++) slots[frame + constantSlots[i]!] = constants[i]!;
+  for (let i = 0; i < params.length; i++) slots[frame + params[i]!] = args[i]!;
+  s.pc[cpu] = entry.start;
+}

@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { refcount } from "../../lib/policies/lazyTlb/refcount.ts";
+import { broadcast } from "../../lib/policies/tableSync/broadcast.ts";
+import { targeted } from "../../lib/policies/tableSync/targeted.ts";
+import type { Program } from "../../lib/steps/instructions.ts";
+import { listing } from "../../lib/steps/listing.ts";
+import { environment } from "./environments.ts";
+import { foldedListing } from "./fold.ts";
+import { approvedNames, expectApproved } from "./golden.ts";
+import { paths } from "./paths.ts";
+
+const before = environment({ release: "6.1" });
+const since = environment({ release: "7.2" });
+const asids = environment({ release: "7.2", invlpgb: true });
+const tracked = environment({ release: "7.2", tableSync: targeted() });
+
+const whole = (path: Program): string => listing(path, { handlers: false });
+
+const goldens: Readonly<Record<string, string>> = {
+  "flush_tlb_mm_range-6.1-freed": foldedListing(paths["flush_tlb_mm_range F+"]!(before)),
+  "flush_tlb_mm_range-6.1-kept": foldedListing(paths["flush_tlb_mm_range F0"]!(before)),
+  "flush_tlb_mm_range-7.2-freed": foldedListing(paths["flush_tlb_mm_range F+"]!(since)),
+  "flush_tlb_mm_range-7.2-kept": foldedListing(paths["flush_tlb_mm_range F0"]!(since)),
+  "flush_tlb_mm_range-7.2-inlined": whole(paths["flush_tlb_mm_range F0"]!(since)),
+  "flush_tlb_func-6.1": foldedListing(paths.flush_tlb_func!(before)),
+  "flush_tlb_func-7.2": foldedListing(paths.flush_tlb_func!(since)),
+  "flush_tlb_func-7.2-invlpgb": foldedListing(paths.flush_tlb_func!(asids)),
+  "switch_mm_irqs_off-6.1": foldedListing(paths.switch_mm_irqs_off!(before)),
+  "switch_mm_irqs_off-7.2": foldedListing(paths.switch_mm_irqs_off!(since)),
+  "switch_mm_irqs_off-7.2-invlpgb": foldedListing(paths.switch_mm_irqs_off!(asids)),
+  enter_lazy_tlb: foldedListing(paths.enter_lazy_tlb!(since)),
+  context_switch_to_idle: foldedListing(paths.context_switch_to_idle!(since)),
+  consider_global_asid: foldedListing(paths.consider_global_asid!(asids)),
+  broadcast_tlb_flush: foldedListing(paths.broadcast_tlb_flush!(asids)),
+  "try_to_unmap_flush-7.2": foldedListing(paths.try_to_unmap_flush!(since)),
+  "try_to_unmap_flush-7.2-invlpgb": foldedListing(paths.try_to_unmap_flush!(asids)),
+  collapse_huge_page: foldedListing(paths.collapse_huge_page!(since)),
+  "collapse_huge_page-targeted": foldedListing(paths.collapse_huge_page!(tracked)),
+  "collapse_file-6.1": foldedListing(paths.collapse_file!(before)),
+  "collapse_file-7.2": foldedListing(paths.collapse_file!(since)),
+  "munmap-6.1": foldedListing(paths.munmap!(before)),
+  "munmap-7.2": foldedListing(paths.munmap!(since)),
+  "munmap-7.2-dirty": foldedListing(paths["munmap dirty"]!(since)),
+  mprotect: foldedListing(paths.mprotect!(since)),
+  wp_page_copy: foldedListing(paths.wp_page_copy!(since)),
+  gup_fast: foldedListing(paths.gup_fast!(since)),
+  "gup_fast-targeted": foldedListing(paths.gup_fast!(tracked)),
+  "policy-broadcast": broadcast().listing({ names: true }),
+  "policy-targeted": targeted().listing({ names: true }),
+  "policy-refcount": refcount().listing({ names: true }),
+};
+
+test.for(Object.keys(goldens))("%s is as approved", (name) => {
+  expectApproved(name, goldens[name]!);
+});
+
+test("every approved listing is that of a path", () => {
+  expect(approvedNames()).toEqual(Object.keys(goldens).sort());
+});
+
+test.for(Object.keys(paths))("%s is the same in 6.18, 7.2 and 7.3", (name) => {
+  const [oldest, ...newer] = ["6.18", "7.2", "7.3"].map((release) =>
+    listing(paths[name]!(environment({ release }))),
+  );
+  expect(newer).toEqual([oldest, oldest]);
+});

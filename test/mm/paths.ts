@@ -1,0 +1,40 @@
+/** All kernel paths of the model, by name. */
+import { nativeFlushTlbMulti } from "../../lib/backends/nativeFlush.ts";
+import { collapseAnonymous, collapseShmem } from "../../lib/mm/collapse.ts";
+import { copyOnWrite } from "../../lib/mm/copyOnWrite.ts";
+import type { Environment } from "../../lib/mm/environment.ts";
+import { flushTlbFunc } from "../../lib/mm/flushTlbFunc.ts";
+import { flushTlbMmRange } from "../../lib/mm/flushTlbMmRange.ts";
+import { considerGlobalAsid, flushGlobalAsid } from "../../lib/mm/globalAsid.ts";
+import { gupFast } from "../../lib/mm/gupFast.ts";
+import { enterLazyTlb, switchMm, switchToIdle, switchToUser } from "../../lib/mm/lazyTlb.ts";
+import { mprotect } from "../../lib/mm/mprotect.ts";
+import { munmap } from "../../lib/mm/munmap.ts";
+import { flushUnmapBatch } from "../../lib/mm/unmapBatch.ts";
+import type { Program } from "../../lib/steps/instructions.ts";
+
+const dense = { dirtyShared: false, pagesPerTable: 512 } as const;
+
+/** Every path that a workload or a backend builds. */
+export const paths: Readonly<Record<string, (env: Environment) => Program>> = {
+  collapse_huge_page: collapseAnonymous,
+  collapse_file: collapseShmem,
+  wp_page_copy: copyOnWrite,
+  flush_tlb_func: flushTlbFunc,
+  "flush_tlb_mm_range F+": (env) => flushTlbMmRange(env, { freed: true }),
+  "flush_tlb_mm_range F0": (env) => flushTlbMmRange(env, { freed: false }),
+  "native_flush_tlb_multi F+": (env) => nativeFlushTlbMulti(env, { freed: true }),
+  "native_flush_tlb_multi F0": (env) => nativeFlushTlbMulti(env, { freed: false }),
+  "native_flush_tlb_multi any": (env) => nativeFlushTlbMulti(env, { freed: false, anyMm: true }),
+  consider_global_asid: considerGlobalAsid,
+  broadcast_tlb_flush: flushGlobalAsid,
+  gup_fast: gupFast,
+  switch_mm_irqs_off: switchMm,
+  enter_lazy_tlb: enterLazyTlb,
+  context_switch: switchToUser,
+  context_switch_to_idle: switchToIdle,
+  mprotect: mprotect,
+  munmap: (env) => munmap(env, dense),
+  "munmap dirty": (env) => munmap(env, { ...dense, dirtyShared: true }),
+  try_to_unmap_flush: flushUnmapBatch,
+};

@@ -1,0 +1,341 @@
+import { describe, expect, test } from "vitest";
+import { canonicalJson } from "../../lib/base/canonical.ts";
+import { ShootdownError } from "../../lib/base/messages.ts";
+import { GiB, MiB } from "../../lib/base/units.ts";
+import { collapse } from "../../lib/workloads/collapse.ts";
+import { gupFastHammer } from "../../lib/workloads/gupFastHammer.ts";
+import { mprotect } from "../../lib/workloads/mprotect.ts";
+import { munmap } from "../../lib/workloads/munmap.ts";
+import { reviveWorkload } from "../../lib/workloads/registry.ts";
+import { together } from "../../lib/workloads/together.ts";
+import { Workload } from "../../lib/workloads/workload.ts";
+
+function errorOf(build: () => unknown): ShootdownError {
+  try {
+    build();
+  } catch (error) {
+    if (error instanceof ShootdownError) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+const processDefaults = {
+  threads: 1,
+  siblings: "sleep",
+  visitedCpus: 0,
+  settleNs: 350_000_000,
+};
+
+describe("defaults", () => {
+  test("collapse: one thread calls MADV_COLLAPSE on anonymous memory", () => {
+    expect(collapse({ bytes: MiB(2) }).options).toEqual({
+      bytes: 2_097_152,
+      by: "madvise",
+      memory: "anonymous",
+      copyOnWriteFaults: 0,
+      ...processDefaults,
+    });
+  });
+
+  test("munmap: one call on a dense range, the next one two empty tables behind it", () => {
+    expect(munmap({ bytes: 4096 }).options).toEqual({
+      bytes: 4096,
+      calls: 1,
+      strideBytes: 4096,
+      spacingBytes: 3 * 2_097_152,
+      keepNeighbour: false,
+      memory: "anonymous",
+      wakeSiblings: false,
+      everyNs: 0,
+      ...processDefaults,
+    });
+    expect(munmap({ bytes: MiB(4) + 1 }).number("spacingBytes")).toBe(MiB(10));
+  });
+
+  test("mprotect: one call on a dense range", () => {
+    expect(mprotect({ bytes: 4096 }).options).toEqual({
+      bytes: 4096,
+      calls: 1,
+      strideBytes: 4096,
+      everyNs: 0,
+      ...processDefaults,
+    });
+  });
+
+  test("gupFastHammer: a page a call, 2 µs apart, for as long as the others last", () => {
+    expect(gupFastHammer({ threads: 3 }).options).toEqual({
+      threads: 3,
+      pages: 1,
+      gapNs: 2000,
+      calls: 0,
+      process: "same",
+      range: "own",
+    });
+  });
+});
+
+const every: Readonly<Record<string, Workload>> = {
+  collapse: collapse({ bytes: GiB(20), by: "khugepaged", threads: 3, copyOnWriteFaults: 7 }),
+  munmap: munmap({ bytes: MiB(8), calls: 10, memory: "shmem", wakeSiblings: true }),
+  mprotect: mprotect({ bytes: 4096 * 34, calls: 70, everyNs: 50_000_000, siblings: "stale" }),
+  gupFastHammer: gupFastHammer({ threads: 60, pages: 8, process: "other", range: "operation" }),
+  together: together(collapse({ bytes: MiB(2) }), gupFastHammer({ threads: 2 })),
+};
+
+describe.for(Object.keys(every))("%s", (type) => {
+  const workload = every[type]!;
+
+  test("is frozen, through and through", () => {
+    expect(workload.type).toBe(type);
+    expect(() => Object.assign(workload, { type: "other" })).toThrow(TypeError);
+    expect(() => Object.assign(workload.options, { bytes: 1 })).toThrow(TypeError);
+  });
+
+  test("a clone makes an equal one", () => {
+    expect(reviveWorkload(workload)).toBe(workload);
+    for (const clone of [structuredClone({ ...workload }), JSON.parse(JSON.stringify(workload))]) {
+      const revived = reviveWorkload(clone);
+      expect(revived).toBeInstanceOf(Workload);
+      expect(revived).toEqual(workload);
+      expect(canonicalJson(revived)).toBe(canonicalJson(workload));
+      expect(String(revived)).toBe(String(workload));
+    }
+  });
+});
+
+test("workloads print their options, and their parts", () => {
+  expect(String(collapse({ bytes: MiB(2) }))).toBe(
+    "workload collapse({ bytes: 2097152, by: madvise, memory: anonymous, copyOnWriteFaults: 0, " +
+      "threads: 1, siblings: sleep, visitedCpus: 0, settleNs: 350000000 })",
+  );
+  expect(String(every.together)).toBe(
+    "workload together\n" +
+      "  collapse({ bytes: 2097152, by: madvise, memory: anonymous, copyOnWriteFaults: 0, " +
+      "threads: 1, siblings: sleep, visitedCpus: 0, settleNs: 350000000 })\n" +
+      "  gupFastHammer({ threads: 2, pages: 1, gapNs: 2000, calls: 0, process: same, range: own })",
+  );
+});
+
+const table = { bytes: MiB(2) };
+const page = { bytes: 4096 };
+
+describe("options that are refused", () => {
+  type Case = [string, () => unknown, Partial<ShootdownError>, string];
+  const make = (factory: (options: never) => Workload, options: unknown) => () =>
+    factory(options as never);
+  const cases: Case[] = [
+    [
+      "collapse without a size",
+      make(collapse, {}),
+      { code: "SD003", field: "bytes" },
+      "SD003: missing bytes (expected an integer 1…140737488355328)",
+    ],
+    [
+      "collapse of half a table",
+      make(collapse, { bytes: MiB(3) }),
+      { code: "SD004", field: "bytes", value: 3_145_728 },
+      "SD004: impossible bytes: 3145728: a collapse needs whole 2 MiB tables " +
+        "(a multiple of 2097152)",
+    ],
+    [
+      "collapse of nothing",
+      make(collapse, { bytes: 0 }),
+      { code: "SD001", field: "bytes", value: 0, expected: "1…140737488355328" },
+      "SD001: invalid bytes: 0 (expected 1…140737488355328)",
+    ],
+    [
+      "collapse by somebody else",
+      make(collapse, { ...table, by: "khugepagd" }),
+      { code: "SD002", field: "by", value: "khugepagd", nearest: "khugepaged" },
+      'SD002: unknown by: "khugepagd" (expected madvise, khugepaged; did you mean "khugepaged"?)',
+    ],
+    [
+      "collapse of other memory",
+      make(collapse, { ...table, memory: "hugetlb" }),
+      { code: "SD002", field: "memory", expected: "anonymous, shmem" },
+      'SD002: unknown memory: "hugetlb" (expected anonymous, shmem)',
+    ],
+    [
+      "a misspelt option",
+      make(collapse, { ...table, thread: 2 }),
+      { code: "SD002", field: "workload.collapse option", value: "thread", nearest: "threads" },
+      'did you mean "threads"?',
+    ],
+    [
+      "no options",
+      make(collapse, undefined),
+      { code: "SD003", field: "workload.collapse options" },
+      "SD003: missing workload.collapse options (expected an object with bytes, by,",
+    ],
+    [
+      "no threads",
+      make(mprotect, { ...page, threads: 0 }),
+      { code: "SD001", field: "threads", value: 0, expected: "1…4096" },
+      "SD001: invalid threads: 0 (expected 1…4096)",
+    ],
+    [
+      "half a thread",
+      make(mprotect, { ...page, threads: 1.5 }),
+      { code: "SD001", field: "threads", expected: "an integer 1…4096" },
+      "SD001: invalid threads: 1.5 (expected an integer 1…4096)",
+    ],
+    [
+      "siblings that do something else",
+      make(mprotect, { ...page, siblings: "sleeping" }),
+      { code: "SD002", field: "siblings", nearest: "sleep" },
+      'unknown siblings: "sleeping" (expected sleep, spin, stale, idle; did you mean "sleep"?)',
+    ],
+    [
+      "visited CPUs below zero",
+      make(mprotect, { ...page, visitedCpus: -1 }),
+      { code: "SD001", field: "visitedCpus", value: -1 },
+      "SD001: invalid visitedCpus: -1 (expected 0…4095)",
+    ],
+    [
+      "a size below a page",
+      make(mprotect, { bytes: 100 }),
+      { code: "SD001", field: "bytes", value: 100 },
+      "SD001: invalid bytes: 100 (expected 4096…140737488355328)",
+    ],
+    [
+      "a stride below a page",
+      make(mprotect, { ...page, strideBytes: 512 }),
+      { code: "SD001", field: "strideBytes", expected: "4096…1073741824" },
+      "SD001: invalid strideBytes: 512 (expected 4096…1073741824)",
+    ],
+    [
+      "no calls",
+      make(munmap, { ...page, calls: 0 }),
+      { code: "SD001", field: "calls", value: 0 },
+      "SD001: invalid calls: 0 (expected 1…1000000)",
+    ],
+    [
+      "ranges that overlap",
+      make(munmap, { bytes: 8192, spacingBytes: 4096 }),
+      { code: "SD001", field: "spacingBytes", value: 4096 },
+      "SD001: invalid spacingBytes: 4096 (expected 8192…281474976710656)",
+    ],
+    [
+      "ranges that overlap the neighbours kept between them",
+      make(munmap, { bytes: 8192, spacingBytes: 8192, keepNeighbour: true }),
+      { code: "SD001", field: "spacingBytes", value: 8192 },
+      "SD001: invalid spacingBytes: 8192 (expected 12288…281474976710656)",
+    ],
+    [
+      "ranges beyond the address space",
+      make(munmap, { bytes: GiB(64), calls: 2049, spacingBytes: GiB(64) }),
+      { code: "SD005", field: "munmap" },
+      'SD005: munmap does not fit: "140806207832064 bytes of addresses" ' +
+        "(expected at most 140737488355328 bytes)",
+    ],
+    [
+      "a switch that is no boolean",
+      make(munmap, { ...page, keepNeighbour: 1 }),
+      { code: "SD001", field: "keepNeighbour", value: 1, expected: "true or false" },
+      "SD001: invalid keepNeighbour: 1 (expected true or false)",
+    ],
+    [
+      "a hammer without threads",
+      make(gupFastHammer, {}),
+      { code: "SD003", field: "threads" },
+      "SD003: missing threads (expected an integer 1…4096)",
+    ],
+    [
+      "a hammer of another process than there is",
+      make(gupFastHammer, { threads: 1, process: "otter" }),
+      { code: "SD002", field: "process", nearest: "other" },
+      'unknown process: "otter" (expected same, other; did you mean "other"?)',
+    ],
+    [
+      "a hammer on another range",
+      make(gupFastHammer, { threads: 1, range: "all" }),
+      { code: "SD002", field: "range", value: "all" },
+      'SD002: unknown range: "all" (expected own, operation)',
+    ],
+    [
+      "one workload together",
+      () => together(collapse(table)),
+      { code: "SD001", field: "together", expected: "at least two workloads" },
+      'SD001: invalid together: "1 workloads" (expected at least two workloads)',
+    ],
+    [
+      "together within together",
+      () => together(every.together!, collapse(table)),
+      { code: "SD001", field: "together" },
+      "(expected workloads made by sd.workload.…(), not nested)",
+    ],
+    [
+      "together with something else",
+      () => together(collapse(table), undefined as never),
+      { code: "SD001", field: "together", value: undefined },
+      "SD001: invalid together: undefined (expected workloads made by",
+    ],
+  ];
+
+  test.for(cases)("%s", ([, build, fields, message]) => {
+    const error = errorOf(build);
+    expect({ ...error }).toMatchObject(fields);
+    expect(error.message).toContain(message);
+  });
+});
+
+describe("data that is no workload", () => {
+  const revive = (value: unknown) => () => reviveWorkload(value);
+
+  test.for<[string, unknown, Partial<ShootdownError>, string]>([
+    [
+      "a name",
+      "collapse",
+      { code: "SD001", field: "workload" },
+      'SD001: invalid workload: "collapse" (expected a workload made by sd.workload.…())',
+    ],
+    ["data of no kind", {}, { code: "SD001" }, "SD001: invalid workload: {}"],
+    [
+      "another kind of value",
+      { kind: "linux", type: "collapse", options: {} },
+      { code: "SD002", field: "kind", value: "linux", expected: "workload" },
+      'SD002: unknown kind: "linux" (expected workload)',
+    ],
+    [
+      "an unknown type",
+      { kind: "workload", type: "unmap", options: {} },
+      { code: "SD002", field: "workload", value: "unmap", nearest: "munmap" },
+      'did you mean "munmap"?',
+    ],
+    [
+      "a type of Object",
+      { kind: "workload", type: "valueOf", options: {} },
+      { code: "SD002", value: "valueOf" },
+      'SD002: unknown workload: "valueOf"',
+    ],
+    [
+      "no options",
+      { kind: "workload", type: "collapse" },
+      { code: "SD003", field: "bytes" },
+      "SD003: missing bytes",
+    ],
+    [
+      "another key",
+      { kind: "workload", type: "collapse", options: table, seed: 1 },
+      { code: "SD002", field: "workload option", value: "seed" },
+      'SD002: unknown workload option: "seed" (expected kind, type, options)',
+    ],
+    [
+      "a composition without parts",
+      { kind: "workload", type: "together", options: {} },
+      { code: "SD001", field: "together" },
+      "SD001: invalid together: undefined (expected a list of workloads)",
+    ],
+    [
+      "a composition of something else",
+      { kind: "workload", type: "together", options: { parts: [1, 2] } },
+      { code: "SD001", field: "workload", value: 1 },
+      "SD001: invalid workload: 1",
+    ],
+  ])("%s", ([, value, fields, message]) => {
+    const error = errorOf(revive(value));
+    expect({ ...error }).toMatchObject(fields);
+    expect(error.message).toContain(message);
+  });
+});
