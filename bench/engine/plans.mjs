@@ -1,9 +1,10 @@
 /** Plans for the timed engine: the model of ../model written with steps, and runs of the library. */
-import { linux } from "../../dist/lib/policies/linux.js";
+
 import { native } from "../../dist/lib/backends/backend.js";
 import { GiB, MiB } from "../../dist/lib/base/units.js";
 import { planScene } from "../../dist/lib/experiments/scene.js";
 import { machine } from "../../dist/lib/machine/machine.js";
+import { linux } from "../../dist/lib/policies/linux.js";
 import { program } from "../../dist/lib/steps/builder.js";
 import { collapse } from "../../dist/lib/workloads/collapse.js";
 import { gupFastHammer } from "../../dist/lib/workloads/gupFastHammer.js";
@@ -77,10 +78,7 @@ export function modelPlan({ cpus, rounds, walkers = cpus - 1, socket = 64 }) {
 export function hammerPlan({ cpus, threads, mebibytes }) {
   return planOf(
     cpus,
-    together(
-      collapse({ bytes: MiB(mebibytes) }),
-      gupFastHammer({ threads, process: "other" }),
-    ),
+    together(collapse({ bytes: MiB(mebibytes) }), gupFastHammer({ threads, process: "other" })),
   );
 }
 

@@ -9,13 +9,14 @@ import { emitBody } from "./emit.ts";
 import type { Linker } from "./emitter.ts";
 import { Emitter } from "./emitter.ts";
 import type { Addresses, EntryPoint } from "./entryPoint.ts";
-import { describeEntry, jumps } from "./entryPoint.ts";
+import { describeEntry } from "./entryPoint.ts";
 import { FrameNames } from "./frameNames.ts";
 import * as op from "./opcodes.ts";
+import type { Word } from "./word.ts";
 
 /** Everything the interpreter needs to know about the loaded programs. */
 export interface Assembly {
-  readonly code: Int32Array;
+  readonly words: readonly Word[];
   /** Slots (registers and constants) and mask registers that the largest frame needs. */
   readonly slots: number;
   readonly maskRegisters: number;
@@ -37,7 +38,7 @@ export class Assembler implements Linker {
   readonly traceEvents: { event: string; detail: string }[] = [];
   readonly addresses: Addresses;
   private readonly costs: CostTable;
-  private readonly words: number[] = [];
+  private readonly words: Word[] = [];
   private readonly usedCosts = new Set<string>();
   private readonly entries: EntryPoint[] = [];
   private readonly loaded = new Map<Program, number>();
@@ -60,10 +61,10 @@ export class Assembler implements Linker {
     const emitter = new Emitter(this);
     emitBody(emitter, [{ kind: "section", label: program.name, body: program.steps }]);
     emitter.word(op.FINISH);
-    const start = this.place(emitter.words);
+    for (const word of emitter.words) word.index = this.words.push(word) - 1;
     this.slotCount = Math.max(this.slotCount, this.names.slotCount);
     this.maskCount = Math.max(this.maskCount, this.names.maskCount);
-    const entry = describeEntry(program, this.words, start, this.names, this.addresses);
+    const entry = describeEntry(program, emitter.words, this.names, this.addresses);
     this.names = outer;
     const id = this.entries.push(entry) - 1;
     this.loaded.set(program, id);
@@ -73,7 +74,7 @@ export class Assembler implements Linker {
   /** The finished assembly. */
   finish(): Assembly {
     return {
-      code: Int32Array.from(this.words),
+      words: this.words,
       slots: this.slotCount,
       maskRegisters: this.maskCount,
       rows: this.rows,
@@ -117,15 +118,5 @@ export class Assembler implements Linker {
     const found = this.addresses.variables.get(place.variable);
     if (found === undefined) throw badProgram("memory", `has no variable ${place.variable}`);
     return found;
-  }
-
-  /** Appends the words of a program and moves its jumps along; returns where it starts. */
-  private place(words: readonly number[]): number {
-    const start = this.words.length;
-    for (let word = 0; word < words.length; word++) this.words.push(words[word]!);
-    for (let word = start; word < this.words.length; word += op.WORD) {
-      if (jumps(this.words[word]!)) this.words[word + op.EXTRA]! += start;
-    }
-    return start;
   }
 }

@@ -12,21 +12,20 @@ import * as op from "./opcodes.ts";
 import { schedule } from "./schedule.ts";
 import type { Call, EngineState } from "./state.ts";
 import { ARRIVE_EVENT, AWAITS_CALLS, POLL_EVENT, RESCHEDULE_EVENT, WAKE_UP } from "./state.ts";
+import type { Word } from "./word.ts";
 
 /** Queues a handler on every CPU of a mask but this one and interrupts those that need it. */
-export function crossCall(s: EngineState, cpu: number, p: number, now: number): boolean {
-  const { code } = s;
-  const mask = maskRegister(s, cpu, code[p + op.MORE]!);
-  const handler = code[p + op.EXTRA]!;
-  const values = code[p + op.INTO]!;
-  const after = p + op.WORD * (1 + values);
-  s.pc[cpu] = after;
-  if (canRunInline(s, handler, code[after] === op.AWAIT_CALLS)) {
+export function crossCall(s: EngineState, cpu: number, word: Word, now: number): boolean {
+  const mask = maskRegister(s, cpu, word.more);
+  const handler = word.base;
+  const args: number[] = [];
+  let after = word.next;
+  for (; after.opcode === op.ARGUMENT; after = after.next) args.push(readSlot(s, cpu, after.left));
+  s.pc[cpu] = after.index;
+  if (canRunInline(s, handler, after.opcode === op.AWAIT_CALLS)) {
     s.at[cpu] = broadcastInline(s, cpu, mask, handler, now);
     return true;
   }
-  const args: number[] = [];
-  for (let i = 1; i <= values; i++) args.push(readSlot(s, cpu, code[p + i * op.WORD + op.LEFT]!));
   s.at[cpu] = send(s, cpu, mask, { handler, initiator: cpu, args, sentAt: now }, now);
   return false;
 }
@@ -80,8 +79,8 @@ function sendMask(s: EngineState, from: number, targets: readonly number[], now:
 }
 
 /** Waits until every function this CPU queued has run and been seen done. */
-export function awaitCalls(s: EngineState, cpu: number, p: number, now: number): boolean {
-  s.pc[cpu] = p + op.WORD;
+export function awaitCalls(s: EngineState, cpu: number, word: Word, now: number): boolean {
+  s.pc[cpu] = word.next.index;
   if (s.outstanding[cpu] === 0) {
     s.at[cpu] = Math.max(now, s.lastAck[cpu]!);
     return true;
@@ -95,10 +94,10 @@ export function awaitCalls(s: EngineState, cpu: number, p: number, now: number):
  * `try_to_wake_up`: a remote wake-up goes through the same call queue (`ttwu_queue_wakelist`) and
  * counts as CAL; PREEMPT_RT sends a reschedule interrupt (RES) instead.
  */
-export function wake(s: EngineState, cpu: number, p: number, now: number): boolean {
-  const target = readSlot(s, cpu, s.code[p + op.LEFT]!);
-  const queuedAt = now + s.code[p + op.COST]!;
-  s.pc[cpu] = p + op.WORD;
+export function wake(s: EngineState, cpu: number, word: Word, now: number): boolean {
+  const target = readSlot(s, cpu, word.left);
+  const queuedAt = now + word.cost;
+  s.pc[cpu] = word.next.index;
   s.wakeSent[target] = 1;
   if (!s.wakesReschedule) {
     const call: Call = { handler: WAKE_UP, initiator: cpu, args: [], sentAt: now };

@@ -1,7 +1,8 @@
 /** The words of each kind of step. */
-import type { Condition, Place, Step } from "../steps/instructions.ts";
+import type { Condition, Operand, Place, Step } from "../steps/instructions.ts";
 import type { Emitter } from "./emitter.ts";
 import * as op from "./opcodes.ts";
+import type { Word } from "./word.ts";
 
 /** Appends the words of steps and of the steps nested in them. */
 export function emitBody(e: Emitter, steps: readonly Step[]): void {
@@ -31,14 +32,10 @@ function emitRegisterStep(e: Emitter, step: Step): boolean {
   const a = e.linker;
   switch (step.kind) {
     case "set":
-      e.word(op.SET, { into: a.register(step.into), left: a.operand(step.to) });
+      emitSet(e, step.into, step.to);
       return true;
     case "compute":
-      e.word(ARITHMETIC[step.op], {
-        into: a.register(step.into),
-        left: a.operand(step.left),
-        right: a.operand(step.right),
-      });
+      emitCompute(e, step);
       return true;
     case "clock":
       e.word(step.unit === "ns" ? op.CLOCK_NS : op.CLOCK_JIFFIES, {
@@ -46,11 +43,30 @@ function emitRegisterStep(e: Emitter, step: Step): boolean {
       });
       return true;
     case "pick":
-      e.word(op.PICK, { into: a.register(step.into), left: a.operand(step.below) });
+      e.word(op.UNIFORM, {
+        into: a.register(step.into),
+        left: a.operand(0),
+        right: a.operand(step.below),
+      });
       return true;
     default:
       return false;
   }
+}
+
+/** A copy is the sum with nothing, so that the loop of frequent steps needs one case less. */
+function emitSet(e: Emitter, into: string, to: Operand): void {
+  const a = e.linker;
+  e.word(op.ADD, { into: a.register(into), left: a.operand(to), right: a.operand(0) });
+}
+
+function emitCompute(e: Emitter, step: Extract<Step, { kind: "compute" }>): void {
+  const a = e.linker;
+  const into = a.register(step.into);
+  const left = a.operand(step.left);
+  if (step.op === "-" && typeof step.right === "number") {
+    e.word(op.ADD, { into, left, right: a.operand(-step.right) });
+  } else e.word(ARITHMETIC[step.op], { into, left, right: a.operand(step.right) });
 }
 
 function emitMemoryStep(e: Emitter, step: Step): boolean {
@@ -100,10 +116,9 @@ function emitLoad(e: Emitter, step: Extract<Step, { kind: "load" }>): void {
   const into = a.register(step.into);
   const cost = a.cost("load");
   const place = location(e, step.from);
-  if (isOwn(e, step.from)) e.word(op.LOAD_OWN, { into, extra: place.extra, cost });
-  else if (a.variable(step.from).scope === "cpu") {
+  if (a.variable(step.from).scope === "cpu" && !isOwn(e, step.from)) {
     e.word(op.LOAD_REMOTE, { into, ...place, cost, remoteCost: a.cost("loadRemote") });
-  } else e.word(op.LOAD_SHARED, { into, ...place, cost });
+  } else e.word(op.LOAD, { into, ...place, cost });
 }
 
 function emitStore(e: Emitter, step: Extract<Step, { kind: "store" }>): void {
@@ -111,7 +126,7 @@ function emitStore(e: Emitter, step: Extract<Step, { kind: "store" }>): void {
   const value = a.operand(step.value);
   const costs = { cost: a.cost("store"), remoteCost: a.cost("loadRemote") };
   const place = location(e, step.to);
-  if (isOwn(e, step.to)) e.word(op.STORE_OWN, { extra: place.extra, left: value, ...costs });
+  if (isOwn(e, step.to)) e.word(op.STORE_OWN, { base: place.base, left: value, ...costs });
   else e.word(op.STORE_SHARED, { ...place, right: value, ...costs });
 }
 
@@ -132,12 +147,12 @@ function emitAtomic(e: Emitter, step: Extract<Step, { kind: "atomic" }>): void {
 }
 
 /** Base address of a place, and the operand that says whose variable is meant. */
-function location(e: Emitter, place: Place): { extra: number; left: number } {
+function location(e: Emitter, place: Place): { base: number; left: number } {
   const a = e.linker;
   const { scope } = a.variable(place);
   const otherwise = scope === "cpu" ? "self" : 0;
   return {
-    extra: a.addresses.addressOf(place.variable),
+    base: a.addresses.addressOf(place.variable),
     left: a.operand(place.of ?? otherwise),
   };
 }
@@ -165,7 +180,7 @@ function emitMaskStep(e: Emitter, step: Step): boolean {
       e.word(op.MASK_EMPTY, { more: a.mask(step.mask) });
       return true;
     case "copyMask":
-      e.word(op.MASK_COPY, { more: a.mask(step.into), extra: a.mask(step.from) });
+      e.word(op.MASK_COPY, { more: a.mask(step.into), base: a.mask(step.from) });
       return true;
     case "addCpu":
     case "removeCpu":
@@ -188,8 +203,8 @@ const UNLESS = {
   "!=": op.UNLESS_NE,
   "<": op.UNLESS_LT,
   "<=": op.UNLESS_LE,
-  ">": op.UNLESS_GT,
-  ">=": op.UNLESS_GE,
+  ">": op.UNLESS_LT,
+  ">=": op.UNLESS_LE,
 } as const;
 
 function emitControlStep(e: Emitter, step: Step): boolean {
@@ -201,8 +216,8 @@ function emitControlStep(e: Emitter, step: Step): boolean {
       const start = e.here();
       const exit = branch(e, step.condition);
       emitBody(e, step.body);
-      e.word(op.JUMP, { extra: start });
-      if (exit >= 0) e.land(exit);
+      e.jumpBack(start);
+      if (exit !== undefined) e.land(exit);
       return true;
     }
     case "forEachCpu":
@@ -225,29 +240,31 @@ function emitIf(e: Emitter, step: Extract<Step, { kind: "if" }>): void {
   const skip = branch(e, step.condition);
   emitBody(e, step.body);
   if (step.otherwise === undefined) {
-    if (skip >= 0) e.land(skip);
+    if (skip !== undefined) e.land(skip);
     return;
   }
   const done = e.word(op.JUMP);
-  if (skip >= 0) e.land(skip);
+  if (skip !== undefined) e.land(skip);
   emitBody(e, step.otherwise);
   e.land(done);
 }
 
 function emitForEachCpu(e: Emitter, step: Extract<Step, { kind: "forEachCpu" }>): void {
   const cpu = e.linker.register(step.into);
-  e.word(op.SET, { into: cpu, left: e.linker.operand(-1) });
+  emitSet(e, step.into, -1);
+  const start = e.here();
   const next = e.word(op.MASK_NEXT, { into: cpu, left: cpu, more: e.linker.mask(step.mask) });
   emitBody(e, step.body);
-  e.word(op.JUMP, { extra: next });
+  e.jumpBack(start);
   e.land(next);
 }
 
-/** The offset of the branch word, or −1 when the condition always holds. */
-function branch(e: Emitter, condition: Condition): number {
+/** The branch word, or none when the condition always holds. */
+function branch(e: Emitter, condition: Condition): Word | undefined {
   const { left, is, right } = condition;
-  if (left === right && is === "==") return -1;
-  return e.word(UNLESS[is], { left: e.linker.operand(left), right: e.linker.operand(right) });
+  if (left === right && is === "==") return undefined;
+  const [a, b] = [e.linker.operand(left), e.linker.operand(right)];
+  return e.word(UNLESS[is], is.startsWith(">") ? { left: b, right: a } : { left: a, right: b });
 }
 
 function emitSynchronisationStep(e: Emitter, step: Step): boolean {
@@ -297,8 +314,8 @@ function emitCrossCall(e: Emitter, step: Extract<Step, { kind: "crossCall" }>): 
   const a = e.linker;
   const values = step.handler.params.map((param) => a.operand(step.args[param]!));
   const handler = a.load(step.handler);
-  e.word(op.CROSS_CALL, { more: a.mask(step.mask), extra: handler, into: values.length });
-  for (const left of values) e.word(op.SET, { left });
+  e.word(op.CROSS_CALL, { more: a.mask(step.mask), base: handler, into: values.length });
+  for (const left of values) e.word(op.ARGUMENT, { left });
 }
 
 function emitTimeOrObservation(e: Emitter, step: Step): void {
@@ -324,20 +341,20 @@ function emitTimeOrObservation(e: Emitter, step: Step): void {
       e.word(op.DELAY, { cost: a.cost("hypercall") });
       return;
     case "countRow":
-      e.word(op.COUNT_ROW, { extra: a.number(a.rows, step.row) });
+      e.word(op.COUNT_ROW, { base: a.number(a.rows, step.row) });
       return;
     case "tally":
-      e.word(op.TALLY, { extra: a.number(a.tallies, step.what), left: a.operand(step.by ?? 1) });
+      e.word(op.TALLY, { base: a.number(a.tallies, step.what), left: a.operand(step.by ?? 1) });
       return;
     case "begin":
     case "end":
       e.word(step.kind === "begin" ? op.BEGIN : op.END, {
-        extra: a.number(a.stopwatches, step.what),
+        base: a.number(a.stopwatches, step.what),
       });
       return;
     case "trace": {
       const id = a.traceEvents.push({ event: step.event, detail: step.detail }) - 1;
-      e.word(op.TRACE, { extra: id, left: a.operand(step.pages ?? 0) });
+      e.word(op.TRACE, { base: id, left: a.operand(step.pages ?? 0) });
       return;
     }
     default:
@@ -353,14 +370,16 @@ function emitPause(e: Emitter, step: Extract<Step, { kind: "pause" }>): void {
       return;
     case "uniform": {
       const span = duration.toNs - duration.fromNs + 1;
-      e.word(op.PAUSE_UNIFORM, {
+      e.word(op.UNIFORM, {
+        into: e.linker.register("(unused)"),
         left: e.linker.operand(duration.fromNs),
         right: e.linker.operand(span),
+        more: 1,
       });
       return;
     }
     case "exponential":
-      e.word(op.PAUSE_EXPONENTIAL, { left: e.linker.operand(duration.meanNs) });
+      e.word(op.EXPONENTIAL, { left: e.linker.operand(duration.meanNs) });
   }
 }
 
@@ -371,7 +390,7 @@ function emitFlushLocal(e: Emitter, pages: string | number): void {
   e.word(op.DELAY, { cost: a.cost("flushFixed") });
   e.word(op.WORK, { left: a.operand(pages), more: a.cost("flushPage") });
   const done = e.word(op.JUMP);
-  if (partial >= 0) e.land(partial);
+  if (partial !== undefined) e.land(partial);
   e.word(op.DELAY, { cost: a.cost("flushFull") });
   e.land(done);
 }

@@ -2,17 +2,8 @@
 import type { Operand, Place, Program, Variable } from "../steps/instructions.ts";
 import type { Addresses } from "./entryPoint.ts";
 import * as op from "./opcodes.ts";
-
-/** Fields of a word, all 0 where absent; see opcodes.ts. */
-export interface Fields {
-  readonly into?: number;
-  readonly left?: number;
-  readonly right?: number;
-  readonly extra?: number;
-  readonly more?: number;
-  readonly cost?: number;
-  readonly remoteCost?: number;
-}
+import type { WordFields } from "./word.ts";
+import { Word } from "./word.ts";
 
 /** What the words of a program refer to: slots, names, costs, other programs. */
 export interface Linker {
@@ -31,32 +22,43 @@ export interface Linker {
   variable(place: Place): Variable;
 }
 
-/** Words in order; jump targets are offsets from the program's start until it is placed. */
+/** Words in order, linked to their successors. */
 export class Emitter {
   readonly linker: Linker;
-  readonly words: number[] = [];
-  private readonly sections: { label: string; leaves: number[] }[] = [];
+  readonly words: Word[] = [];
+  private readonly sections: { label: string; leaves: Word[] }[] = [];
+  /** Jumps that end at the next word. */
+  private landing: Word[] = [];
 
   constructor(linker: Linker) {
     this.linker = linker;
   }
 
-  /** Appends a word and returns its offset. */
-  word(opcode: number, fields: Fields = {}): number {
-    const { into = 0, left = 0, right = 0, extra = 0, more = 0, cost = 0 } = fields;
-    const start = this.words.length;
-    this.words.push(opcode, into, left, right, extra, more, cost, fields.remoteCost ?? 0);
-    return start;
+  /** Appends a word. */
+  word(opcode: number, fields: WordFields = {}): Word {
+    const word = new Word(opcode, fields);
+    const previous = this.words.at(-1);
+    if (previous !== undefined) previous.next = word;
+    for (const jump of this.landing) jump.target = word;
+    this.landing = [];
+    this.words.push(word);
+    return word;
   }
 
-  /** The offset of the next word. */
+  /** The number of the next word. */
   here(): number {
     return this.words.length;
   }
 
-  /** Makes an earlier jump end here. */
-  land(word: number): void {
-    this.words[word + op.EXTRA] = this.here();
+  /** Appends a jump back to a word. */
+  jumpBack(to: number): void {
+    const jump = this.word(op.JUMP);
+    jump.target = this.words[to]!;
+  }
+
+  /** Makes an earlier jump end at the next word. */
+  land(jump: Word): void {
+    this.landing.push(jump);
   }
 
   openSection(label: string): void {
@@ -64,7 +66,7 @@ export class Emitter {
   }
 
   closeSection(): void {
-    for (const word of this.sections.pop()!.leaves) this.land(word);
+    for (const jump of this.sections.pop()!.leaves) this.land(jump);
   }
 
   /** Jumps to the end of the innermost open section of that name. */

@@ -2,6 +2,7 @@
 import type { Program, Variable } from "../steps/instructions.ts";
 import type { FrameNames } from "./frameNames.ts";
 import * as op from "./opcodes.ts";
+import type { Word } from "./word.ts";
 
 /** Where variables live in the engine's memory. */
 export interface Addresses {
@@ -25,63 +26,45 @@ export interface EntryPoint {
   readonly fixedNs: number;
 }
 
-/** Whether a word carries a jump target. */
-export function jumps(opcode: number): boolean {
-  if (opcode === op.JUMP || opcode === op.MASK_NEXT) return true;
-  if (opcode === op.UNLESS_EQ || opcode === op.UNLESS_NE) return true;
-  return opcode >= op.UNLESS_LT && opcode <= op.UNLESS_GE;
-}
-
-/** Describes the program whose words begin at `start` and are the last ones so far. */
+/** Describes a program by its words. */
 export function describeEntry(
   program: Program,
-  words: readonly number[],
-  start: number,
+  words: readonly Word[],
   names: FrameNames,
   addresses: Addresses,
 ): EntryPoint {
   const { slots, values } = names.constantTable();
-  let isPassive = !canEnd(words, start);
-  let fixedNs = 0;
-  for (let word = start; word < words.length; word += op.WORD) {
-    const opcode = words[word]!;
-    if (opcode >= op.FIRST_INTERACTION && opcode !== op.FINISH) isPassive = false;
-    const isFixed = opcode === op.DELAY || opcode === op.FINISH;
-    fixedNs = isFixed && fixedNs >= 0 ? fixedNs + words[word + op.COST]! : -1;
-  }
+  const finish = words.at(-1)!;
+  const touchesNobody = words.every(
+    (word) => word === finish || word.opcode < op.FIRST_INTERACTION,
+  );
+  const isFixed = words.every((word) => word === finish || word.opcode === op.DELAY);
   return {
     program,
-    start,
+    start: words[0]!.index,
     params: program.params.map((name) => names.register(name)),
     constantSlots: slots,
     constants: values,
-    isPassive,
-    observes: observedVariables(words, start, addresses),
-    fixedNs,
+    isPassive: touchesNobody && !isReached(finish, words),
+    observes: observedVariables(words, addresses),
+    fixedNs: isFixed ? words.reduce((sum, { cost }) => sum + cost, 0) : -1,
   };
 }
 
-function observedVariables(
-  words: readonly number[],
-  start: number,
-  addresses: Addresses,
-): string[] {
-  const bases = new Set<number>();
-  for (let word = start; word < words.length; word += op.WORD) {
-    if (words[word] === op.LOAD_SHARED) bases.add(words[word + op.EXTRA]!);
-  }
+function observedVariables(words: readonly Word[], addresses: Addresses): string[] {
+  const loads = words.filter(({ opcode }) => opcode === op.LOAD);
+  const bases = new Set(loads.map(({ base }) => base));
   return [...addresses.variables.values()]
     .filter(({ scope, holds }) => scope !== "cpu" && holds === "number")
     .map(({ name }) => name)
     .filter((name) => bases.has(addresses.addressOf(name)));
 }
 
-/** Whether the last word, FINISH, can be reached: by falling into it or by a jump. */
-function canEnd(words: readonly number[], start: number): boolean {
-  const finish = words.length - op.WORD;
-  if (finish === start || words[finish - op.WORD] !== op.JUMP) return true;
-  for (let word = start; word < finish; word += op.WORD) {
-    if (jumps(words[word]!) && words[word + op.EXTRA] === finish) return true;
-  }
-  return false;
+/** Whether the last word can be reached: as the first one, by a jump, or by falling into it. */
+function isReached(last: Word, words: readonly Word[]): boolean {
+  const isNext = (word: Word): boolean => word.next === last && word.opcode !== op.JUMP;
+  return (
+    words[0] === last ||
+    words.some((word) => word !== last && (word.target === last || isNext(word)))
+  );
 }

@@ -1,108 +1,86 @@
-/** Steps that only their own CPU can notice, beside the frequent ones of advance.ts. */
+/** Rarer steps that only their own CPU can notice; none of them takes time. */
 import { CpuMask } from "../base/cpuMask.ts";
-import { uniformAt } from "../base/random.ts";
 import { frameOf } from "./frames.ts";
 import * as op from "./opcodes.ts";
 import type { EngineState } from "./state.ts";
-
-/** Returned in place of ns when the program goes on at the target of the word. */
-export const JUMPS_AWAY: number = -1;
+import type { Word } from "./word.ts";
 
 /** ns of a jiffy at CONFIG_HZ=250. */
 const JIFFY_NS = 4_000_000;
 
-/** Runs one step and returns the ns it takes. */
-export function localStep(s: EngineState, cpu: number, p: number, now: number): number {
-  const { code, slots } = s;
+/** Runs one step, which takes no time; returns the next word. */
+export function localStep(s: EngineState, cpu: number, word: Word): Word {
+  const { slots } = s;
   const frame = frameOf(s, cpu);
-  const opcode = code[p]!;
-  if (opcode >= op.MASK_EMPTY) return maskStep(s, cpu, p, frame);
-  const into = frame + code[p + op.INTO]!;
-  const left = slots[frame + code[p + op.LEFT]!]!;
-  const right = slots[frame + code[p + op.RIGHT]!]!;
-  const extra = code[p + op.EXTRA]!;
-  switch (opcode) {
-    case 14: // UNLESS_LT
-      return left < right ? 0 : JUMPS_AWAY;
-    case 15: // UNLESS_LE
-      return left <= right ? 0 : JUMPS_AWAY;
-    case 16: // UNLESS_GT
-      return left > right ? 0 : JUMPS_AWAY;
-    case 17: // UNLESS_GE
-      return left >= right ? 0 : JUMPS_AWAY;
-    case 18: // LOAD_OWN
-      slots[into] = s.numbers[extra + cpu]!;
-      return code[p + op.COST]!;
-    case 19: // SET
-      slots[into] = left;
-      return 0;
-    case 26: // PICK
-      slots[into] = left > 1 ? uniformAt(s.random, 4 * cpu, 0, left) : 0;
-      return 0;
-    case 27: // PAUSE_UNIFORM
-      return uniformAt(s.random, 4 * cpu, left, right);
-    case 28: // COUNT_ROW
-      s.rowCounts[extra]![cpu]! += 1;
-      return 0;
-    case 29: // CLOCK_NS
-      slots[into] = now;
-      return 0;
-    case 30: // CLOCK_JIFFIES
-      slots[into] = Math.floor(now / JIFFY_NS);
-      return 0;
-    case 31: // TRACE
-      s.trace?.step(now, cpu, extra, left);
-      return 0;
+  if (word.opcode >= op.MASK_EMPTY) return maskStep(s, cpu, word, frame);
+  const left = slots[frame + word.left]!;
+  const right = slots[frame + word.right]!;
+  switch (word.opcode) {
+    case 16: // UNLESS_LE
+      return left <= right ? word.next : word.target;
+    case 23: // COUNT_ROW
+      s.rowCounts[word.base]![cpu]! += 1;
+      break;
+    case 24: // CLOCK_NS
+      slots[frame + word.into] = s.at[cpu]!;
+      break;
+    case 25: // CLOCK_JIFFIES
+      slots[frame + word.into] = Math.floor(s.at[cpu]! / JIFFY_NS);
+      break;
+    case 26: // TRACE
+      s.trace?.step(s.at[cpu]!, cpu, word.base, left);
+      break;
     default:
-      slots[into] = compute(opcode, left, right);
-      return 0;
+      slots[frame + word.into] = compute(word.opcode, left, right);
   }
+  return word.next;
 }
 
 function compute(opcode: number, left: number, right: number): number {
   switch (opcode) {
-    case 20: // SUBTRACT
+    case 17: // SUBTRACT
       return left - right;
-    case 21: // MULTIPLY
+    case 18: // MULTIPLY
       return left * right;
-    case 22: // DIVIDE
+    case 19: // DIVIDE
       return Math.floor(left / right);
-    case 23: // REMAINDER
+    case 20: // REMAINDER
       return left % right;
-    case 24: // MINIMUM
+    case 21: // MINIMUM
       return Math.min(left, right);
-    default:
+    default: // MAXIMUM
       return Math.max(left, right);
   }
 }
 
-function maskStep(s: EngineState, cpu: number, p: number, frame: number): number {
-  const { code, slots } = s;
-  const mask = maskRegister(s, cpu, code[p + op.MORE]!);
-  const into = frame + code[p + op.INTO]!;
-  const left = slots[frame + code[p + op.LEFT]!]!;
-  switch (code[p]) {
+function maskStep(s: EngineState, cpu: number, word: Word, frame: number): Word {
+  const { slots } = s;
+  const mask = maskRegister(s, cpu, word.more);
+  const left = slots[frame + word.left]!;
+  switch (word.opcode) {
     case 32: // MASK_EMPTY
       mask.words.fill(0);
-      return 0;
+      break;
     case 33: // MASK_COPY
-      mask.copyFrom(maskRegister(s, cpu, code[p + op.EXTRA]!));
-      return 0;
+      mask.copyFrom(maskRegister(s, cpu, word.base));
+      break;
     case 34: // MASK_ADD
       mask.set(left);
-      return 0;
+      break;
     case 35: // MASK_REMOVE
       mask.clear(left);
-      return 0;
+      break;
     case 36: // MASK_COUNT
-      slots[into] = mask.count();
-      return 0;
+      slots[frame + word.into] = mask.count();
+      break;
     default: {
+      // MASK_NEXT
       const next = mask.next(left);
-      slots[into] = next;
-      return next < 0 ? JUMPS_AWAY : 0;
+      slots[frame + word.into] = next;
+      if (next < 0) return word.target;
     }
   }
+  return word.next;
 }
 
 /** A mask register of the current frame; number 0 is the mask of online CPUs. */

@@ -1,60 +1,42 @@
 /**
- * Machine words of assembled programs. A program is data; for the engine each step becomes one word
- * of {@link WORD} integers. Every field has the same place in all words, so that the interpreter can
- * fetch operands before it knows the opcode. Operands are slots of the frame; constants have slots too.
+ * What the words of assembled programs do. Interpreters switch over literals, because a jump table
+ * is built from nothing else; a test compares the literals with these names.
  */
-
-/** Integers per word. */
-export const WORD = 8;
-/** The slot that receives a result. */
-export const INTO = 1;
-/** The slots of the first and second operand. */
-export const LEFT = 2;
-export const RIGHT = 3;
-/** Where a jump goes, the base address of a variable, or the number behind a name. */
-export const EXTRA = 4;
-/** A mask register, a further operand, or the ns of one unit of work. */
-export const MORE = 5;
-/** What the step takes, ns. */
-export const COST = 6;
-/** What the same access takes when another CPU owns the line, ns. */
-export const REMOTE_COST = 7;
 
 /** Frequent steps that only this CPU can notice, and reads of variables that others write. */
 export const DELAY = 0;
 export const WORK = 1;
-export const STORE_OWN = 2;
-export const LOAD_SHARED = 3;
+export const LOAD = 2;
+export const STORE_OWN = 3;
 export const JUMP = 4;
 export const UNLESS_EQ = 5;
 export const UNLESS_NE = 6;
-export const IRQ_OFF = 7;
-export const IRQ_ON = 8;
-export const ADD = 9;
-export const BEGIN = 10;
-export const END = 11;
-export const TALLY = 12;
-export const PAUSE_EXPONENTIAL = 13;
+export const UNLESS_LT = 7;
+export const IRQ_OFF = 8;
+export const IRQ_ON = 9;
+export const ADD = 10;
+export const BEGIN = 11;
+export const END = 12;
+export const TALLY = 13;
+export const EXPONENTIAL = 14;
+export const UNIFORM = 15;
 
-/** Rarer ones: comparisons, registers, pauses, counters. */
-export const UNLESS_LT = 14;
-export const UNLESS_LE = 15;
-export const UNLESS_GT = 16;
-export const UNLESS_GE = 17;
-export const LOAD_OWN = 18;
-export const SET = 19;
-export const SUBTRACT = 20;
-export const MULTIPLY = 21;
-export const DIVIDE = 22;
-export const REMAINDER = 23;
-export const MINIMUM = 24;
-export const MAXIMUM = 25;
-export const PICK = 26;
-export const PAUSE_UNIFORM = 27;
-export const COUNT_ROW = 28;
-export const CLOCK_NS = 29;
-export const CLOCK_JIFFIES = 30;
-export const TRACE = 31;
+/** From here on, rarer ones, which take no time. */
+export const FIRST_RARE = 16;
+/** Comparison, arithmetic, counters, clocks. */
+export const UNLESS_LE = 16;
+export const SUBTRACT = 17;
+export const MULTIPLY = 18;
+export const DIVIDE = 19;
+export const REMAINDER = 20;
+export const MINIMUM = 21;
+export const MAXIMUM = 22;
+export const COUNT_ROW = 23;
+export const CLOCK_NS = 24;
+export const CLOCK_JIFFIES = 25;
+export const TRACE = 26;
+/** Carries an argument of the cross call before it; never run. */
+export const ARGUMENT = 27;
 
 /** Mask registers. */
 export const MASK_EMPTY = 32;

@@ -1,14 +1,13 @@
 /** Sleeping, waiting for another CPU's thread to sleep, and spin locks. */
-
 import { readSlot } from "./frames.ts";
-import * as op from "./opcodes.ts";
 import { schedule } from "./schedule.ts";
 import type { EngineState } from "./state.ts";
 import { ASLEEP, AWAITS_LOCK, AWAITS_SLEEP, RESUME_EVENT } from "./state.ts";
+import type { Word } from "./word.ts";
 
 /** The thread sleeps until woken; a wake-up that came first lets it go on at once. */
-export function sleep(s: EngineState, cpu: number, p: number, now: number): boolean {
-  s.pc[cpu] = p + op.WORD;
+export function sleep(s: EngineState, cpu: number, word: Word, now: number): boolean {
+  s.pc[cpu] = word.next.index;
   s.at[cpu] = Number.POSITIVE_INFINITY;
   s.condition[cpu] = ASLEEP;
   const waiters = s.sleepWaiters.get(cpu) ?? [];
@@ -21,11 +20,11 @@ export function sleep(s: EngineState, cpu: number, p: number, now: number): bool
 }
 
 /** Waits until the thread of another CPU sleeps and no wake-up is under way to it. */
-export function awaitSleep(s: EngineState, cpu: number, p: number, now: number): boolean {
-  const target = readSlot(s, cpu, s.code[p + op.LEFT]!);
-  s.pc[cpu] = p + op.WORD;
+export function awaitSleep(s: EngineState, cpu: number, word: Word, now: number): boolean {
+  const target = readSlot(s, cpu, word.left);
+  s.pc[cpu] = word.next.index;
   if (s.condition[target] === ASLEEP && s.wakeSent[target] === 0) {
-    s.at[cpu] = now + s.code[p + op.COST]!;
+    s.at[cpu] = now + word.cost;
     return true;
   }
   s.at[cpu] = Number.POSITIVE_INFINITY;
@@ -35,12 +34,12 @@ export function awaitSleep(s: EngineState, cpu: number, p: number, now: number):
 }
 
 /** Takes a spin lock; those who come later wait in order. */
-export function lock(s: EngineState, cpu: number, p: number, now: number): boolean {
-  const line = s.code[p + op.EXTRA]! + readSlot(s, cpu, s.code[p + op.LEFT]!);
-  s.pc[cpu] = p + op.WORD;
+export function lock(s: EngineState, cpu: number, word: Word, now: number): boolean {
+  const line = word.base + readSlot(s, cpu, word.left);
+  s.pc[cpu] = word.next.index;
   if (s.numbers[line] === 0) {
     s.numbers[line] = 1;
-    s.at[cpu] = now + s.code[p + op.COST]!;
+    s.at[cpu] = now + word.cost;
     return true;
   }
   s.at[cpu] = Number.POSITIVE_INFINITY;
@@ -50,10 +49,10 @@ export function lock(s: EngineState, cpu: number, p: number, now: number): boole
 }
 
 /** Gives a spin lock to the CPU that has waited longest, one line transfer later. */
-export function unlock(s: EngineState, cpu: number, p: number, now: number): boolean {
-  const line = s.code[p + op.EXTRA]! + readSlot(s, cpu, s.code[p + op.LEFT]!);
-  s.pc[cpu] = p + op.WORD;
-  s.at[cpu] = now + s.code[p + op.COST]!;
+export function unlock(s: EngineState, cpu: number, word: Word, now: number): boolean {
+  const line = word.base + readSlot(s, cpu, word.left);
+  s.pc[cpu] = word.next.index;
+  s.at[cpu] = now + word.cost;
   const [next, ...rest] = s.lockWaiters.get(line) ?? [];
   if (next === undefined) {
     s.numbers[line] = 0;

@@ -19,6 +19,7 @@ import { Distances } from "./distances.ts";
 import type { Memory } from "./memory.ts";
 import { QuietGroup } from "./quietGroup.ts";
 import type { TraceRecorder } from "./traceRecorder.ts";
+import type { Word } from "./word.ts";
 
 /** Why a CPU's own frame does not go on. */
 export const RUNNING = 0;
@@ -51,80 +52,79 @@ export const WAKE_UP = -1;
 
 /** Everything a run changes. Built by the engine, changed by the modules of this folder. */
 export class EngineState {
-  readonly cpus: number;
-  readonly machine: Machine;
-  readonly assembly: Assembly;
-  readonly memory: Memory;
-  readonly distances: Distances;
-  readonly wheel: TimingWheel;
-  readonly eager: boolean;
-  readonly trace: TraceRecorder | undefined;
+  declare readonly cpus: number;
+  declare readonly machine: Machine;
+  declare readonly assembly: Assembly;
+  declare readonly memory: Memory;
+  declare readonly distances: Distances;
+  declare readonly wheel: TimingWheel;
+  declare readonly eager: boolean;
+  declare readonly trace: TraceRecorder | undefined;
   /** Remote wake-ups of this kernel are reschedule interrupts (PREEMPT_RT). */
-  readonly wakesReschedule: boolean;
+  declare readonly wakesReschedule: boolean;
 
   /** Parts of the assembly and the memory that every step needs. */
-  readonly code: Int32Array;
-  readonly numbers: Float64Array;
-  readonly frameSize: number;
-  readonly maskFrameSize: number;
+  declare readonly words: readonly Word[];
+  declare readonly numbers: Float64Array;
+  declare readonly frameSize: number;
+  declare readonly maskFrameSize: number;
 
-  readonly at: Float64Array;
-  readonly pc: Int32Array;
-  readonly level: Uint8Array;
-  readonly irqOff: Uint8Array;
-  readonly pendingIpi: Uint8Array;
-  readonly condition: Uint8Array;
-  readonly isPassive: Uint8Array;
-  readonly isQuiet: Uint8Array;
+  declare readonly at: Float64Array;
+  declare readonly pc: Int32Array;
+  declare readonly level: Uint8Array;
+  declare readonly irqOff: Uint8Array;
+  declare readonly pendingIpi: Uint8Array;
+  declare readonly condition: Uint8Array;
+  declare readonly isPassive: Uint8Array;
+  declare readonly isQuiet: Uint8Array;
   /** A quiet CPU that runs user code, rather than idling. */
-  readonly isBusy: Uint8Array;
-  readonly busyUntil: Float64Array;
+  declare readonly isBusy: Uint8Array;
+  declare readonly busyUntil: Float64Array;
   /** Saved while a handler runs: pc, and ns left until the next own step. */
-  readonly savedPc: Int32Array;
-  readonly savedLeft: Float64Array;
-  readonly resumeAt: Float64Array;
-  readonly slots: Float64Array;
-  readonly maskRegisters: (CpuMask | undefined)[];
-  readonly stopwatches: Float64Array;
-  readonly random: Uint32Array;
+  declare readonly savedPc: Int32Array;
+  declare readonly savedLeft: Float64Array;
+  declare readonly resumeAt: Float64Array;
+  declare readonly slots: Float64Array;
+  declare readonly maskRegisters: (CpuMask | undefined)[];
+  declare readonly stopwatches: Float64Array;
+  declare readonly random: Uint32Array;
 
   /** Functions queued on a CPU and not yet taken; those being run; which one of them. */
-  readonly queued: Call[][];
-  readonly running: Call[][];
-  readonly runningIndex: Int32Array;
+  declare readonly queued: Call[][];
+  declare readonly running: Call[][];
+  declare readonly runningIndex: Int32Array;
   /** Functions this CPU queued on others that have not run; when the last one was seen done. */
-  readonly outstanding: Int32Array;
-  readonly lastAck: Float64Array;
-  readonly wakeSent: Uint8Array;
+  declare readonly outstanding: Int32Array;
+  declare readonly lastAck: Float64Array;
+  declare readonly wakeSent: Uint8Array;
   readonly sleepWaiters: Map<number, number[]> = new Map();
   readonly lockWaiters: Map<number, number[]> = new Map();
 
   /** Last CPU that wrote a number (−1: read by others since), and when its line is free again. */
-  readonly lineOwner: Int32Array;
-  readonly lineFreeAt: Float64Array;
-  readonly lineSharers: (CpuMask | undefined)[];
+  declare readonly lineOwner: Int32Array;
+  declare readonly lineFreeAt: Float64Array;
+  declare readonly lineSharers: (CpuMask | undefined)[];
 
-  readonly rowCounts: Float64Array[];
-  readonly tallies: Float64Array;
-  readonly histograms: LogHistogram[];
+  declare readonly rowCounts: Float64Array[];
+  declare readonly tallies: Float64Array;
+  declare readonly histograms: LogHistogram[];
   callLatency: LogHistogram = new LogHistogram();
   irqOffDelay: LogHistogram = new LogHistogram();
-  readonly stolenNs: Float64Array;
+  declare readonly stolenNs: Float64Array;
 
   /** Passive CPUs that read a shared variable, by its base address. */
   readonly observers: Map<number, number[]> = new Map();
-  readonly online: CpuMask;
-  /** Backward jumps since time last passed, and when that was. */
-  jumps = 0;
-  jumpedAt = -1;
+  declare readonly online: CpuMask;
   readonly quiet: QuietGroup = new QuietGroup();
   /** When the interrupt being handled was taken, and when a held-back one had arrived. */
-  readonly interruptedAt: Float64Array;
-  readonly irqOffDelayFrom: Float64Array;
-  readonly wokenInHandler: Uint8Array;
+  declare readonly interruptedAt: Float64Array;
+  declare readonly irqOffDelayFrom: Float64Array;
+  declare readonly wokenInHandler: Uint8Array;
   /** The CPU whose interrupt is accounted for in place, without a handler frame; −1: none. */
   inlineTarget = -1;
   inlineTakenAt = 0;
+  /** Up to when the frequent steps may run, ns. */
+  until: number = Number.POSITIVE_INFINITY;
   /** No other event of the present tick is left. */
   isAlone = true;
   /** Tasks whose end the phase waits for. */
@@ -140,7 +140,7 @@ export class EngineState {
     this.machine = machine;
     this.assembly = assembly;
     this.memory = memory;
-    this.code = assembly.code;
+    this.words = assembly.words;
     this.numbers = memory.numbers;
     this.frameSize = assembly.slots;
     this.maskFrameSize = assembly.maskRegisters;
