@@ -105,6 +105,11 @@ export {
 export { type BootName, parseBootName } from "./observed/bootName.ts";
 export { labCsv } from "./observed/labCsv.ts";
 export type { LabRun } from "./observed/labRun.ts";
+// Programs.
+export type { Builder, ProgramHead } from "./steps/builder.ts";
+export type { Operand, Place, Program, Step, Variable } from "./steps/instructions.ts";
+export type { ListingOptions } from "./steps/listing.ts";
+export type { Mutant } from "./steps/mutation.ts";
 export { withBaseline } from "./tables/compare.ts";
 export { csv } from "./tables/csv.ts";
 export { describeColumns } from "./tables/describe.ts";

@@ -36,24 +36,26 @@ export function runEvents(s: EngineState): void {
 function runTick(s: EngineState, first: number): void {
   const { wheel } = s;
   const waiting = [first];
+  let done = 0;
   while (s.tasksLeft > 0) {
     while (wheel.hasMoreNow()) {
       const event = wheel.pop();
       if (isPassiveStep(s, event)) runPassiveStep(s, event);
-      else insert(waiting, event);
+      else insert(waiting, done, event);
     }
-    const next = waiting.pop();
-    if (next === undefined) return;
-    s.isAlone = waiting.length === 0;
+    if (done === waiting.length) return;
+    const next = waiting[done++]!;
+    s.isAlone = done === waiting.length;
     dispatch(s, next);
   }
 }
 
-/** Keeps a list in descending order, so that the event to go first is the last. */
-function insert(list: number[], event: number): void {
+/** Keeps the part of a list that is not done in ascending order; most events are the last ones. */
+function insert(list: number[], done: number, event: number): void {
   let place = list.length;
-  while (place > 0 && list[place - 1]! < event) place--;
-  list.splice(place, 0, event);
+  list.push(event);
+  for (; place > done && list[place - 1]! > event; place--) list[place] = list[place - 1]!;
+  list[place] = event;
 }
 
 /** A step of a passive CPU, be it that the run is eager, be it that an interrupt waits for it. */

@@ -178,6 +178,9 @@ function quantile(sorted: readonly number[], share: number): number {
 /** The bounds that a file misses, in words; none when it holds them all. */
 export function missedBounds(validation: Validation): readonly string[] {
   const missed: string[] = [];
+  if (validation.rows.length + validation.native.length === 0) {
+    missed.push("no run of this file is covered: nothing can be said");
+  }
   const tlb = agreementOf(validation.rows, "TLB");
   const cal = agreementOf(validation.rows, "CAL", "net");
   if (tlb.exactPct < BOUNDS.tlbExactPct) {

@@ -18,10 +18,19 @@ test("x", () => {
   fc.assert(
     fc.property(anyScene, (scene) => {
       let plan;
-      try { planScene(scene) } catch (e) { if (String(e).includes("SD005")) fc.pre(false); throw e; }
+      try {
+        planScene(scene);
+      } catch (e) {
+        if (String(e).includes("SD005")) fc.pre(false);
+        throw e;
+      }
       const { lazy, eager } = runBoth(scene);
       expect(eager).toEqual(lazy);
     }),
-    { numRuns: +(process.env.RUNS ?? 200), seed: +(process.env.SEED ?? 1), endOnFailure: process.env.SHRINK === undefined },
+    {
+      numRuns: +(process.env.RUNS ?? 200),
+      seed: +(process.env.SEED ?? 1),
+      endOnFailure: process.env.SHRINK === undefined,
+    },
   );
 }, 600000);

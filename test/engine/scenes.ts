@@ -57,11 +57,13 @@ const anyMachine: fc.Arbitrary<Machine> = fc
   })
   .map((options) => machine({ ...options, threadsPerCore: 1 }));
 
-const anyLinux: fc.Arbitrary<Linux> = fc.record({
-  release: fc.constantFrom(...RELEASE_NAMES),
-  tableSync: fc.constantFrom(broadcast(), broadcast(), skipIfFlushSentIpis(), targeted()),
-  preemptRt: fc.integer({ min: 0, max: 4 }).map((roll) => roll === 0),
-}).map(linux);
+const anyLinux: fc.Arbitrary<Linux> = fc
+  .record({
+    release: fc.constantFrom(...RELEASE_NAMES),
+    tableSync: fc.constantFrom(broadcast(), broadcast(), skipIfFlushSentIpis(), targeted()),
+    preemptRt: fc.integer({ min: 0, max: 4 }).map((roll) => roll === 0),
+  })
+  .map(linux);
 
 const process: fc.Arbitrary<Required<ProcessOptions>> = fc.record({
   threads: fc.integer({ min: 1, max: 4 }),
@@ -91,9 +93,7 @@ const anyMunmap: fc.Arbitrary<Workload> = fc
     wakeSiblings: fc.boolean(),
     everyNs: fc.constantFrom(0, 0, 700),
   })
-  .map(({ process, pages, ...options }) =>
-    munmap({ ...process, ...options, bytes: 4096 * pages }),
-  );
+  .map(({ process, pages, ...options }) => munmap({ ...process, ...options, bytes: 4096 * pages }));
 
 const anyMprotect: fc.Arbitrary<Workload> = fc
   .record({
