@@ -52,8 +52,15 @@ const initiator = program("initiator", { params: ["rounds"], source }, (k) => {
   });
 });
 
+const onlooker = program("onlooker", { params: ["rounds"], source }, (k) => {
+  k.while("rounds", ">", 0, () => {
+    k.pause({ kind: "fixed", ns: 8000 });
+    k.compute("rounds", "rounds", "-", 1);
+  });
+});
+
 /** CPU 0 interrupts all others in each of `rounds` rounds; `walkers` of them walk. */
-export function modelPlan({ cpus, rounds, walkers = cpus - 1, socket = 64 }) {
+export function modelPlan({ cpus, rounds, walkers = cpus - 1, socket = 64, quiet = false }) {
   const size = { sockets: Math.ceil(cpus / socket), coresPerSocket: Math.min(cpus, socket) };
   return {
     machine: machine({ ...size, threadsPerCore: 1, costs }),
@@ -63,7 +70,7 @@ export function modelPlan({ cpus, rounds, walkers = cpus - 1, socket = 64 }) {
     boot: {},
     setup: [],
     startNs: 0,
-    operation: [{ cpu: 0, program: initiator, args: { rounds } }],
+    operation: [{ cpu: 0, program: quiet ? onlooker : initiator, args: { rounds } }],
     background: Array.from({ length: walkers }, (_, i) => ({
       cpu: i + 1,
       program: walker,

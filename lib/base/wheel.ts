@@ -28,21 +28,21 @@ const longest = 1 << 30;
 export class TimingWheel {
   /** Time of the last event popped, 0 at first; ns. */
   now = 0;
-  private readonly buckets: number;
-  private readonly mask: number;
-  private readonly ring: Int32Array;
-  private readonly words: Int32Array;
-  private readonly groups: Int32Array;
+  declare private readonly buckets: number;
+  declare private readonly mask: number;
+  declare private readonly ring: Int32Array;
+  declare private readonly words: Int32Array;
+  declare private readonly groups: Int32Array;
   private summary = 0;
   /** `now` modulo the number of buckets. */
   private cursor = 0;
   /** Two words an event: its link and its payload. An event is known by the place of its link. */
-  private events: Int32Array;
+  declare private events: Int32Array;
   /** First unused event; unused events are chained through their links, the end is -1. */
   private unused = -1;
   /** Number of events in the wheel. */
   private near = 0;
-  private readonly far: FarHeap;
+  declare private readonly far: FarHeap;
   /** A small integer, because every pop counts it down. */
   private beforeFar: number = longest;
 
@@ -221,6 +221,9 @@ export class TimingWheel {
   }
 }
 
+const { clz32 } = Math;
+
+/** So short that it is inlined whatever else is. */
 function lowestBit(bits: number): number {
-  return 31 - Math.clz32(bits & -bits);
+  return 31 - clz32(bits & -bits);
 }

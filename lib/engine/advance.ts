@@ -18,14 +18,14 @@ export function advance(s: EngineState, cpu: number, until: number): void {
   let since = s.at[cpu]!;
   for (;;) {
     s.until = until;
-    words += 1 + runFrequentSteps(s, cpu);
+    words += 1 + PATIENCE - runFrequentSteps(s, cpu);
     if (s.at[cpu]! > until) return;
     if (words >= PATIENCE) {
       if (s.at[cpu] === since) throw endless(s, cpu, since);
       since = s.at[cpu]!;
       words = 0;
     }
-    if (!runRareStep(s, cpu, s.words[s.pc[cpu]!]!)) return;
+    if (!runRareStep(s, cpu, s.word[cpu]!)) return;
   }
 }
 
@@ -33,17 +33,18 @@ export function advance(s: EngineState, cpu: number, until: number): void {
 function runRareStep(s: EngineState, cpu: number, word: Word): boolean {
   const { opcode } = word;
   if (opcode >= op.FIRST_INTERACTION) return interact(s, cpu, word, s.at[cpu]!);
-  if (opcode >= op.FIRST_RARE) s.pc[cpu] = localStep(s, cpu, word).index;
+  if (opcode >= op.FIRST_RARE) s.word[cpu] = localStep(s, cpu, word);
   if (opcode !== op.IRQ_ON || s.pendingIpi[cpu] === 0) return true;
   s.irqOff[cpu] = 0;
   s.at[cpu]! += word.cost;
-  s.pc[cpu] = word.next.index;
+  s.word[cpu] = word.next;
   takePendingInterrupt(s, cpu, s.at[cpu]!);
   return false;
 }
 
 function endless(s: EngineState, cpu: number, now: number): Error {
-  const entry = s.assembly.entries.findLast((one) => one.start <= s.pc[cpu]!);
+  const { index } = s.word[cpu]!;
+  const entry = s.assembly.entries.findLast(({ start }) => start.index <= index);
   const name = entry?.program.name ?? "a program";
   return stuck(name, `CPU ${cpu} loops at ${now} ns without any time passing`);
 }

@@ -11,12 +11,9 @@ import { Emitter } from "./emitter.ts";
 import type { Addresses, EntryPoint } from "./entryPoint.ts";
 import { describeEntry } from "./entryPoint.ts";
 import { FrameNames } from "./frameNames.ts";
-import * as op from "./opcodes.ts";
-import type { Word } from "./word.ts";
 
 /** Everything the interpreter needs to know about the loaded programs. */
 export interface Assembly {
-  readonly words: readonly Word[];
   /** Slots (registers and constants) and mask registers that the largest frame needs. */
   readonly slots: number;
   readonly maskRegisters: number;
@@ -38,7 +35,7 @@ export class Assembler implements Linker {
   readonly traceEvents: { event: string; detail: string }[] = [];
   readonly addresses: Addresses;
   private readonly costs: CostTable;
-  private readonly words: Word[] = [];
+  private words = 0;
   private readonly usedCosts = new Set<string>();
   private readonly entries: EntryPoint[] = [];
   private readonly loaded = new Map<Program, number>();
@@ -60,8 +57,8 @@ export class Assembler implements Linker {
     for (const name of program.params) this.names.register(name);
     const emitter = new Emitter(this);
     emitBody(emitter, [{ kind: "section", label: program.name, body: program.steps }]);
-    emitter.word(op.FINISH);
-    for (const word of emitter.words) word.index = this.words.push(word) - 1;
+    emitter.finish();
+    for (const word of emitter.words) word.index = this.words++;
     this.slotCount = Math.max(this.slotCount, this.names.slotCount);
     this.maskCount = Math.max(this.maskCount, this.names.maskCount);
     const entry = describeEntry(program, emitter.words, this.names, this.addresses);
@@ -74,7 +71,6 @@ export class Assembler implements Linker {
   /** The finished assembly. */
   finish(): Assembly {
     return {
-      words: this.words,
       slots: this.slotCount,
       maskRegisters: this.maskCount,
       rows: this.rows,

@@ -5,13 +5,15 @@
  */
 import type { CpuMask } from "../base/cpuMask.ts";
 import { broadcastInline, canRunInline } from "./broadcast.ts";
+import type { Call } from "./callQueue.ts";
+import { WAKE_UP } from "./callQueue.ts";
 import { readSlot } from "./frames.ts";
 import { isIdle, pollsIdle } from "./idle.ts";
 import { maskRegister } from "./localSteps.ts";
 import * as op from "./opcodes.ts";
 import { schedule } from "./schedule.ts";
-import type { Call, EngineState } from "./state.ts";
-import { ARRIVE_EVENT, AWAITS_CALLS, POLL_EVENT, RESCHEDULE_EVENT, WAKE_UP } from "./state.ts";
+import type { EngineState } from "./state.ts";
+import { ARRIVE_EVENT, AWAITS_CALLS, POLL_EVENT, RESCHEDULE_EVENT } from "./state.ts";
 import type { Word } from "./word.ts";
 
 /** Queues a handler on every CPU of a mask but this one and interrupts those that need it. */
@@ -21,7 +23,7 @@ export function crossCall(s: EngineState, cpu: number, word: Word, now: number):
   const args: number[] = [];
   let after = word.next;
   for (; after.opcode === op.ARGUMENT; after = after.next) args.push(readSlot(s, cpu, after.left));
-  s.pc[cpu] = after.index;
+  s.word[cpu] = after;
   if (canRunInline(s, handler, after.opcode === op.AWAIT_CALLS)) {
     s.at[cpu] = broadcastInline(s, cpu, mask, handler, now);
     return true;
@@ -38,8 +40,7 @@ function send(s: EngineState, from: number, mask: CpuMask, call: Call, now: numb
     if (cpu === from) continue;
     targets++;
     s.trace?.queue(now, from, cpu, call.handler);
-    if (s.queued[cpu]!.length === 0) toInterrupt.push(cpu);
-    s.queued[cpu]!.push(call);
+    if (s.calls[cpu]!.add(call)) toInterrupt.push(cpu);
   }
   if (call.handler !== WAKE_UP) s.outstanding[from]! += targets;
   const queuedAt = now + targets * s.machine.costs.csdQueue.ns;
@@ -80,7 +81,7 @@ function sendMask(s: EngineState, from: number, targets: readonly number[], now:
 
 /** Waits until every function this CPU queued has run and been seen done. */
 export function awaitCalls(s: EngineState, cpu: number, word: Word, now: number): boolean {
-  s.pc[cpu] = word.next.index;
+  s.word[cpu] = word.next;
   if (s.outstanding[cpu] === 0) {
     s.at[cpu] = Math.max(now, s.lastAck[cpu]!);
     return true;
@@ -97,13 +98,12 @@ export function awaitCalls(s: EngineState, cpu: number, word: Word, now: number)
 export function wake(s: EngineState, cpu: number, word: Word, now: number): boolean {
   const target = readSlot(s, cpu, word.left);
   const queuedAt = now + word.cost;
-  s.pc[cpu] = word.next.index;
+  s.word[cpu] = word.next;
   s.wakeSent[target] = 1;
   if (!s.wakesReschedule) {
     const call: Call = { handler: WAKE_UP, initiator: cpu, args: [], sentAt: now };
-    s.queued[target]!.push(call);
-    if (s.queued[target]!.length > 1) s.at[cpu] = queuedAt;
-    else s.at[cpu] = sendSingle(s, cpu, target, queuedAt);
+    const mustInterrupt = s.calls[target]!.add(call);
+    s.at[cpu] = mustInterrupt ? sendSingle(s, cpu, target, queuedAt) : queuedAt;
     return false;
   }
   const travel = pollsIdle(s, target)

@@ -1,49 +1,54 @@
 /** How long interrupts and acknowledgements travel between CPUs, in ns. */
+import type { Cost } from "../machine/costs.ts";
 import type { Machine } from "../machine/machine.ts";
 import { socketHops, socketOf } from "../machine/topology.ts";
 
 /** CPUs that one mask send reaches with a single write: an x2APIC cluster. */
 const CLUSTER = 16;
 
-/** Travel times of a machine, looked up by socket. */
+/** Travel times of a machine, looked up by pair of sockets. */
 export class Distances {
-  readonly clusterOf: Int32Array;
-  private readonly sockets: Int32Array;
-  private readonly hops: Int32Array;
-  private readonly socketCount: number;
-  private readonly machine: Machine;
+  declare readonly clusterOf: Int32Array;
+  declare private readonly sockets: Int32Array;
+  declare private readonly socketCount: number;
+  declare private readonly hops: Int32Array;
+  declare private readonly deliver: Float64Array;
+  declare private readonly ack: Float64Array;
+  declare private readonly wakeNs: number;
 
   constructor(machine: Machine) {
-    this.machine = machine;
-    this.socketCount = machine.sockets;
-    this.sockets = Int32Array.from({ length: machine.cpus }, (_, cpu) => socketOf(machine, cpu));
-    this.clusterOf = Int32Array.from({ length: machine.cpus }, (_, cpu) =>
-      Math.floor(cpu / CLUSTER),
+    const { cpus, sockets, costs } = machine;
+    this.socketCount = sockets;
+    this.sockets = Int32Array.from({ length: cpus }, (_, cpu) => socketOf(machine, cpu));
+    this.clusterOf = Int32Array.from({ length: cpus }, (_, cpu) => Math.floor(cpu / CLUSTER));
+    const first = firstCpuOfSockets(this.sockets, sockets);
+    this.hops = Int32Array.from({ length: sockets * sockets }, (_, pair) =>
+      socketHops(machine, first[Math.floor(pair / sockets)]!, first[pair % sockets]!),
     );
-    this.hops = new Int32Array(machine.sockets * machine.sockets);
-    const first = firstCpuOfSockets(this.sockets, machine.sockets);
-    for (let a = 0; a < machine.sockets; a++) {
-      for (let b = 0; b < machine.sockets; b++) {
-        this.hops[a * machine.sockets + b] = socketHops(machine, first[a]!, first[b]!);
-      }
-    }
+    const byHops = (near: Cost, more: Cost): Float64Array =>
+      Float64Array.from(this.hops, (hops) => near.ns + hops * more.ns);
+    this.deliver = byHops(costs.ipiDeliver, costs.ipiDeliverSocket);
+    this.ack = byHops(costs.ack, costs.ackSocket);
+    this.wakeNs = machine.idle === "halt" ? costs.idleExit.ns : 0;
   }
 
   /** From the sender's write to the target's vector. Halting targets must first wake. */
   deliverNs(from: number, to: number, isIdle: boolean): number {
-    const { costs, idle } = this.machine;
-    const wake = isIdle && idle === "halt" ? costs.idleExit.ns : 0;
-    return costs.ipiDeliver.ns + this.hopsBetween(from, to) * costs.ipiDeliverSocket.ns + wake;
+    return this.deliver[this.pair(from, to)]! + (isIdle ? this.wakeNs : 0);
   }
 
   /** From the end of the function on `from` to the sender `to` seeing it. */
   ackNs(from: number, to: number): number {
-    const { costs } = this.machine;
-    return costs.ack.ns + this.hopsBetween(from, to) * costs.ackSocket.ns;
+    return this.ack[this.pair(from, to)]!;
   }
 
+  /** Hops between the sockets of two CPUs. */
   hopsBetween(from: number, to: number): number {
-    return this.hops[this.sockets[from]! * this.socketCount + this.sockets[to]!]!;
+    return this.hops[this.pair(from, to)]!;
+  }
+
+  private pair(from: number, to: number): number {
+    return this.sockets[from]! * this.socketCount + this.sockets[to]!;
   }
 }
 

@@ -5,6 +5,7 @@
  * no step due is of no account.
  */
 import { stuck } from "../base/messages.ts";
+import { runFrequentSteps } from "./frequentSteps.ts";
 import { arrive, reschedule, resume, runFromIdle } from "./interrupts.ts";
 import { isDriven, scheduleStep } from "./schedule.ts";
 import type { EngineState } from "./state.ts";
@@ -19,13 +20,16 @@ import {
 
 /** Runs until no task that the phase waits for is left; throws SD008 when nothing can happen. */
 export function runEvents(s: EngineState): void {
-  const { wheel } = s;
+  const { wheel, tick } = s;
+  runTick(s); // what the phase before has left of its last tick
   while (s.tasksLeft > 0) {
     const event = wheel.pop();
     if (event < 0) throw stuck("the run", "tasks are left, but no event is");
     if (isPassiveStep(s, event)) runPassiveStep(s, event);
-    else if (wheel.hasMoreNow()) runTick(s, event);
-    else {
+    else if (wheel.hasMoreNow()) {
+      tick.add(event);
+      runTick(s);
+    } else {
       s.isAlone = true;
       dispatch(s, event);
     }
@@ -33,29 +37,19 @@ export function runEvents(s: EngineState): void {
 }
 
 /** The rest of a tick in which more than one CPU may have something to do. */
-function runTick(s: EngineState, first: number): void {
-  const { wheel } = s;
-  const waiting = [first];
-  let done = 0;
+function runTick(s: EngineState): void {
+  const { wheel, tick } = s;
   while (s.tasksLeft > 0) {
     while (wheel.hasMoreNow()) {
       const event = wheel.pop();
       if (isPassiveStep(s, event)) runPassiveStep(s, event);
-      else insert(waiting, done, event);
+      else tick.add(event);
     }
-    if (done === waiting.length) return;
-    const next = waiting[done++]!;
-    s.isAlone = done === waiting.length;
+    if (tick.isEmpty) return;
+    const next = tick.take();
+    s.isAlone = tick.isEmpty;
     dispatch(s, next);
   }
-}
-
-/** Keeps the part of a list that is not done in ascending order; most events are the last ones. */
-function insert(list: number[], done: number, event: number): void {
-  let place = list.length;
-  list.push(event);
-  for (; place > done && list[place - 1]! > event; place--) list[place] = list[place - 1]!;
-  list[place] = event;
 }
 
 /** A step of a passive CPU, be it that the run is eager, be it that an interrupt waits for it. */
@@ -66,7 +60,9 @@ function isPassiveStep(s: EngineState, event: number): boolean {
 function runPassiveStep(s: EngineState, cpu: number): void {
   const { now } = s.wheel;
   if (s.at[cpu] !== now) return;
-  s.advance(s, cpu, now);
+  s.until = now;
+  runFrequentSteps(s, cpu);
+  if (s.at[cpu] === now) s.advance(s, cpu, now);
   scheduleStep(s, cpu);
 }
 

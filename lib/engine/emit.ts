@@ -43,11 +43,7 @@ function emitRegisterStep(e: Emitter, step: Step): boolean {
       });
       return true;
     case "pick":
-      e.word(op.UNIFORM, {
-        into: a.register(step.into),
-        left: a.operand(0),
-        right: a.operand(step.below),
-      });
+      e.word(op.PICK, { into: a.register(step.into), left: a.operand(step.below) });
       return true;
     default:
       return false;
@@ -344,7 +340,7 @@ function emitTimeOrObservation(e: Emitter, step: Step): void {
       e.word(op.COUNT_ROW, { base: a.number(a.rows, step.row) });
       return;
     case "tally":
-      e.word(op.TALLY, { base: a.number(a.tallies, step.what), left: a.operand(step.by ?? 1) });
+      emitTally(e, step.what, step.by ?? 1);
       return;
     case "begin":
     case "end":
@@ -362,24 +358,26 @@ function emitTimeOrObservation(e: Emitter, step: Step): void {
   }
 }
 
+function emitTally(e: Emitter, what: string, by: Operand): void {
+  const base = e.linker.number(e.linker.tallies, what);
+  if (typeof by === "number") e.word(op.TALLY, { base, more: by });
+  else e.word(op.TALLY_SLOT, { base, left: e.linker.operand(by) });
+}
+
 function emitPause(e: Emitter, step: Extract<Step, { kind: "pause" }>): void {
   const { duration } = step;
   switch (duration.kind) {
     case "fixed":
-      e.word(op.WORK, { left: e.linker.operand(duration.ns), more: 1 });
+      e.word(op.DELAY, { cost: duration.ns });
       return;
-    case "uniform": {
-      const span = duration.toNs - duration.fromNs + 1;
-      e.word(op.UNIFORM, {
-        into: e.linker.register("(unused)"),
-        left: e.linker.operand(duration.fromNs),
-        right: e.linker.operand(span),
-        more: 1,
+    case "uniform":
+      e.word(op.PAUSE_UNIFORM, {
+        base: duration.fromNs,
+        more: duration.toNs - duration.fromNs + 1,
       });
       return;
-    }
     case "exponential":
-      e.word(op.EXPONENTIAL, { left: e.linker.operand(duration.meanNs) });
+      e.word(op.PAUSE_EXPONENTIAL, { base: duration.meanNs });
   }
 }
 

@@ -34,6 +34,15 @@ export class Emitter {
     this.linker = linker;
   }
 
+  /** Appends the last word and lets all links pass over jumps. */
+  finish(): void {
+    this.word(op.FINISH);
+    for (const word of this.words) {
+      word.next = behindJumps(word.next);
+      word.target = behindJumps(word.target);
+    }
+  }
+
   /** Appends a word. */
   word(opcode: number, fields: WordFields = {}): Word {
     const word = new Word(opcode, fields);
@@ -74,4 +83,11 @@ export class Emitter {
     const section = this.sections.findLast((open) => open.label === label);
     section!.leaves.push(this.word(op.JUMP));
   }
+}
+
+/** The first word that is no jump; a jump to itself is an endless loop and stays. */
+function behindJumps(word: Word): Word {
+  let end = word;
+  while (end.opcode === op.JUMP && end.target !== end) end = end.target;
+  return end;
 }

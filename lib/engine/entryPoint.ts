@@ -13,7 +13,7 @@ export interface Addresses {
 /** Where a program starts, and what its caller fills. */
 export interface EntryPoint {
   readonly program: Program;
-  readonly start: number;
+  readonly start: Word;
   readonly params: readonly number[];
   /** Slots that hold constants, and their values: filled whenever a frame begins. */
   readonly constantSlots: Int32Array;
@@ -41,7 +41,7 @@ export function describeEntry(
   const isFixed = words.every((word) => word === finish || word.opcode === op.DELAY);
   return {
     program,
-    start: words[0]!.index,
+    start: words[0]!,
     params: program.params.map((name) => names.register(name)),
     constantSlots: slots,
     constants: values,
@@ -62,9 +62,7 @@ function observedVariables(words: readonly Word[], addresses: Addresses): string
 
 /** Whether the last word can be reached: as the first one, by a jump, or by falling into it. */
 function isReached(last: Word, words: readonly Word[]): boolean {
-  const isNext = (word: Word): boolean => word.next === last && word.opcode !== op.JUMP;
-  return (
-    words[0] === last ||
-    words.some((word) => word !== last && (word.target === last || isNext(word)))
-  );
+  const leads = ({ opcode, next, target }: Word): boolean =>
+    opcode !== op.JUMP && (next === last || target === last);
+  return words[0] === last || words.some((word) => word !== last && leads(word));
 }

@@ -30,5 +30,5 @@ export function beginFrame(
   slots[frame] = cpu;
   for (let i = 0; i < constantSlots.length; i++) slots[frame + constantSlots[i]!] = constants[i]!;
   for (let i = 0; i < params.length; i++) slots[frame + params[i]!] = args[i]!;
-  s.pc[cpu] = entry.start;
+  s.word[cpu] = entry.start;
 }

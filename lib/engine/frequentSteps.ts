@@ -11,7 +11,7 @@ import type { EngineState } from "./state.ts";
 import type { Word } from "./word.ts";
 
 /** Words after which the loop is left in any case, so that a program that hangs is found. */
-export const PATIENCE = 1_000_000;
+export const PATIENCE: number = 1_000_000;
 
 /**
  * Runs a CPU's steps that take effect at or before `s.until`, up to the first one that is not
@@ -22,8 +22,8 @@ export function runFrequentSteps(s: EngineState, cpu: number): number {
   const { slots, until } = s;
   const frame = frameOf(s, cpu);
   let now = s.at[cpu]!;
-  let word = s.words[s.pc[cpu]!]!;
-  let wordsLeft = PATIENCE | 0;
+  let word = s.word[cpu]!;
+  let wordsLeft = 1_000_000;
   loop: for (; now <= until && wordsLeft > 0; wordsLeft--) {
     switch (word.opcode) {
       case 0: // DELAY
@@ -38,20 +38,17 @@ export function runFrequentSteps(s: EngineState, cpu: number): number {
         s.numbers[word.base + cpu] = slots[frame + word.left]!;
         now += fetchNs(s, word.base + cpu, cpu, word);
         break;
-      case 4: // JUMP
-        word = word.target;
-        continue;
+      case 4: // PICK
+        slots[frame + word.into] = pick(s, cpu, slots[frame + word.left]!);
+        break;
       case 5: // UNLESS_EQ
-        if (slots[frame + word.left] === slots[frame + word.right]) break;
-        word = word.target;
+        word = slots[frame + word.left] === slots[frame + word.right] ? word.next : word.target;
         continue;
       case 6: // UNLESS_NE
-        if (slots[frame + word.left] !== slots[frame + word.right]) break;
-        word = word.target;
+        word = slots[frame + word.left] !== slots[frame + word.right] ? word.next : word.target;
         continue;
       case 7: // UNLESS_LT
-        if (slots[frame + word.left]! < slots[frame + word.right]!) break;
-        word = word.target;
+        word = slots[frame + word.left]! < slots[frame + word.right]! ? word.next : word.target;
         continue;
       case 8: // IRQ_OFF
         s.irqOff[cpu] = 1;
@@ -72,19 +69,13 @@ export function runFrequentSteps(s: EngineState, cpu: number): number {
         );
         break;
       case 13: // TALLY
-        s.tallies[word.base]! += slots[frame + word.left]!;
+        s.tallies[word.base]! += word.more;
         break;
-      case 14: // EXPONENTIAL
-        now += exponentialAt(s.random, 4 * cpu, slots[frame + word.left]!);
+      case 14: // PAUSE_EXPONENTIAL
+        now += exponentialAt(s.random, 4 * cpu, word.base);
         break;
-      case 15: // UNIFORM
-        slots[frame + word.into] = uniform(
-          s,
-          cpu,
-          slots[frame + word.left]!,
-          slots[frame + word.right]!,
-        );
-        now += word.more * slots[frame + word.into]!;
+      case 15: // PAUSE_UNIFORM
+        now += uniformAt(s.random, 4 * cpu, word.base, word.more);
         break;
       default:
         break loop;
@@ -93,8 +84,8 @@ export function runFrequentSteps(s: EngineState, cpu: number): number {
     word = word.next;
   }
   s.at[cpu] = now;
-  s.pc[cpu] = word.index;
-  return PATIENCE - wordsLeft;
+  s.word[cpu] = word;
+  return wordsLeft;
 }
 
 /** A line that another CPU has read since it was written must first be fetched back. */
@@ -104,6 +95,6 @@ function fetchNs(s: EngineState, line: number, cpu: number, word: Word): number 
   return word.remoteCost - word.cost;
 }
 
-function uniform(s: EngineState, cpu: number, from: number, span: number): number {
-  return span > 1 ? uniformAt(s.random, 4 * cpu, from, span) : from;
+function pick(s: EngineState, cpu: number, below: number): number {
+  return below > 1 ? uniformAt(s.random, 4 * cpu, 0, below) : 0;
 }

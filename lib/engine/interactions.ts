@@ -33,7 +33,7 @@ export function interact(s: EngineState, cpu: number, word: Word, now: number): 
       return finish(s, cpu, now);
     default:
       s.at[cpu] = now + accessMemory(s, cpu, word, now);
-      s.pc[cpu] = word.next.index;
+      s.word[cpu] = word.next;
       return true;
   }
 }

@@ -2,10 +2,12 @@
  * Taking an interrupt and running the functions queued on a CPU (kernel/smp.c,
  * `flush_smp_call_function_queue`). CAL counts entries of the vector, before the queue is drained.
  */
+import type { Call } from "./callQueue.ts";
+import { WAKE_UP } from "./callQueue.ts";
 import { beginFrame } from "./frames.ts";
 import { pollsIdle } from "./idle.ts";
 import { schedule } from "./schedule.ts";
-import type { Call, EngineState } from "./state.ts";
+import type { EngineState } from "./state.ts";
 import {
   ARRIVE_EVENT,
   ASLEEP,
@@ -14,7 +16,6 @@ import {
   POLL_EVENT,
   RESUME_EVENT,
   RUNNING,
-  WAKE_UP,
 } from "./state.ts";
 
 /** Row numbers of the assembler's first rows. */
@@ -31,7 +32,7 @@ export function arrive(s: EngineState, cpu: number, now: number): void {
     schedule(s, s.busyUntil[cpu]!, ARRIVE_EVENT, cpu);
     return;
   }
-  if (s.isPassive[cpu] === 1) s.advance(s, cpu, now);
+  if (s.isPassive[cpu] === 1 && s.at[cpu]! <= now) s.advance(s, cpu, now);
   if (s.level[cpu] === 1 || s.irqOff[cpu] === 1) {
     s.pendingIpi[cpu] = 1;
     s.irqOffDelayFrom[cpu] = now;
@@ -73,24 +74,23 @@ export function reschedule(s: EngineState, cpu: number, now: number): void {
 
 /** Interrupts the own frame at `now`; the first queued function begins at `begin`. */
 export function startFunctions(s: EngineState, cpu: number, now: number, begin: number): void {
-  s.savedPc[cpu] = s.pc[cpu]!;
+  s.savedWord[cpu] = s.word[cpu]!;
   s.savedLeft[cpu] = s.at[cpu]! - now;
   s.interruptedAt[cpu] = now;
   s.level[cpu] = 1;
-  s.running[cpu] = s.queued[cpu]!;
-  s.queued[cpu] = [];
-  s.runningIndex[cpu] = 0;
+  s.calls[cpu]!.take();
   startFunction(s, cpu, begin);
 }
 
 function startFunction(s: EngineState, cpu: number, begin: number): void {
-  const call = s.running[cpu]![s.runningIndex[cpu]!];
+  const calls = s.calls[cpu]!;
+  const call = calls.current;
   if (call === undefined) {
     leaveHandler(s, cpu, begin);
     return;
   }
   if (call.handler === WAKE_UP) {
-    s.runningIndex[cpu]!++;
+    calls.finish();
     s.wokenInHandler[cpu] = 1;
     startFunction(s, cpu, begin);
     return;
@@ -103,9 +103,8 @@ function startFunction(s: EngineState, cpu: number, begin: number): void {
 /** A program has reached its end: a function acknowledges, a task is done. Always stops the CPU. */
 export function finish(s: EngineState, cpu: number, now: number): boolean {
   if (s.level[cpu] === 1) {
-    const call = s.running[cpu]![s.runningIndex[cpu]!]!;
-    s.runningIndex[cpu]!++;
-    acknowledge(s, cpu, call, now);
+    acknowledge(s, cpu, s.calls[cpu]!.current!, now);
+    s.calls[cpu]!.finish();
     startFunction(s, cpu, now);
     return false;
   }
@@ -131,7 +130,7 @@ function acknowledge(s: EngineState, cpu: number, call: Call, now: number): void
 function leaveHandler(s: EngineState, cpu: number, now: number): void {
   const end = now + s.machine.costs.irqExit.ns;
   s.level[cpu] = 0;
-  s.pc[cpu] = s.savedPc[cpu]!;
+  s.word[cpu] = s.savedWord[cpu]!;
   s.busyUntil[cpu] = end;
   if (s.isQuiet[cpu] === 1 && end > s.quiet.busyUntil) s.quiet.busyUntil = end;
   s.stolenNs[cpu]! += end - s.interruptedAt[cpu]!;

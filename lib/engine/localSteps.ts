@@ -21,6 +21,9 @@ export function localStep(s: EngineState, cpu: number, word: Word): Word {
     case 23: // COUNT_ROW
       s.rowCounts[word.base]![cpu]! += 1;
       break;
+    case 29: // TALLY_SLOT
+      s.tallies[word.base]! += left;
+      break;
     case 24: // CLOCK_NS
       slots[frame + word.into] = s.at[cpu]!;
       break;

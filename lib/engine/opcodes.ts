@@ -8,7 +8,6 @@ export const DELAY = 0;
 export const WORK = 1;
 export const LOAD = 2;
 export const STORE_OWN = 3;
-export const JUMP = 4;
 export const UNLESS_EQ = 5;
 export const UNLESS_NE = 6;
 export const UNLESS_LT = 7;
@@ -18,8 +17,9 @@ export const ADD = 10;
 export const BEGIN = 11;
 export const END = 12;
 export const TALLY = 13;
-export const EXPONENTIAL = 14;
-export const UNIFORM = 15;
+export const PAUSE_EXPONENTIAL = 14;
+export const PAUSE_UNIFORM = 15;
+export const PICK = 4;
 
 /** From here on, rarer ones, which take no time. */
 export const FIRST_RARE = 16;
@@ -32,11 +32,14 @@ export const REMAINDER = 20;
 export const MINIMUM = 21;
 export const MAXIMUM = 22;
 export const COUNT_ROW = 23;
+export const TALLY_SLOT = 29;
 export const CLOCK_NS = 24;
 export const CLOCK_JIFFIES = 25;
 export const TRACE = 26;
 /** Carries an argument of the cross call before it; never run. */
 export const ARGUMENT = 27;
+/** Leads on to its target; links pass over it. */
+export const JUMP = 28;
 
 /** Mask registers. */
 export const MASK_EMPTY = 32;

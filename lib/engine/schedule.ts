@@ -4,7 +4,7 @@ import { KIND_SHIFT } from "./state.ts";
 
 /** Schedules an event of a CPU at an absolute time, ns. */
 export function schedule(s: EngineState, time: number, kind: number, cpu: number): void {
-  s.wheel.at(time, (kind << KIND_SHIFT) | cpu);
+  s.wheel.after(time - s.wheel.now, (kind << KIND_SHIFT) | cpu);
 }
 
 /** Whether a CPU needs an event for its next step, rather than being advanced when looked at. */
@@ -16,6 +16,6 @@ export function isDriven(s: EngineState, cpu: number): boolean {
 /** Schedules the next step (an event of kind 0) of a CPU, if it has one and somebody must drive it. */
 export function scheduleStep(s: EngineState, cpu: number): void {
   const next = s.at[cpu]!;
-  if (next === Number.POSITIVE_INFINITY || !(s.eager || isDriven(s, cpu))) return;
-  s.wheel.after(next - s.wheel.now, cpu);
+  if (next < Infinity && (s.eager === true || isDriven(s, cpu)))
+    s.wheel.after(next - s.wheel.now, cpu);
 }

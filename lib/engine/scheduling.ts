@@ -7,7 +7,7 @@ import type { Word } from "./word.ts";
 
 /** The thread sleeps until woken; a wake-up that came first lets it go on at once. */
 export function sleep(s: EngineState, cpu: number, word: Word, now: number): boolean {
-  s.pc[cpu] = word.next.index;
+  s.word[cpu] = word.next;
   s.at[cpu] = Number.POSITIVE_INFINITY;
   s.condition[cpu] = ASLEEP;
   const waiters = s.sleepWaiters.get(cpu) ?? [];
@@ -22,7 +22,7 @@ export function sleep(s: EngineState, cpu: number, word: Word, now: number): boo
 /** Waits until the thread of another CPU sleeps and no wake-up is under way to it. */
 export function awaitSleep(s: EngineState, cpu: number, word: Word, now: number): boolean {
   const target = readSlot(s, cpu, word.left);
-  s.pc[cpu] = word.next.index;
+  s.word[cpu] = word.next;
   if (s.condition[target] === ASLEEP && s.wakeSent[target] === 0) {
     s.at[cpu] = now + word.cost;
     return true;
@@ -36,7 +36,7 @@ export function awaitSleep(s: EngineState, cpu: number, word: Word, now: number)
 /** Takes a spin lock; those who come later wait in order. */
 export function lock(s: EngineState, cpu: number, word: Word, now: number): boolean {
   const line = word.base + readSlot(s, cpu, word.left);
-  s.pc[cpu] = word.next.index;
+  s.word[cpu] = word.next;
   if (s.numbers[line] === 0) {
     s.numbers[line] = 1;
     s.at[cpu] = now + word.cost;
@@ -51,7 +51,7 @@ export function lock(s: EngineState, cpu: number, word: Word, now: number): bool
 /** Gives a spin lock to the CPU that has waited longest, one line transfer later. */
 export function unlock(s: EngineState, cpu: number, word: Word, now: number): boolean {
   const line = word.base + readSlot(s, cpu, word.left);
-  s.pc[cpu] = word.next.index;
+  s.word[cpu] = word.next;
   s.at[cpu] = now + word.cost;
   const [next, ...rest] = s.lockWaiters.get(line) ?? [];
   if (next === undefined) {

@@ -15,11 +15,13 @@ import { deriveStream } from "../base/random.ts";
 import { TimingWheel } from "../base/wheel.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Assembly } from "./assembler.ts";
+import { CallQueue } from "./callQueue.ts";
 import { Distances } from "./distances.ts";
 import type { Memory } from "./memory.ts";
 import { QuietGroup } from "./quietGroup.ts";
+import { TickQueue } from "./tickQueue.ts";
 import type { TraceRecorder } from "./traceRecorder.ts";
-import type { Word } from "./word.ts";
+import { NOTHING, type Word } from "./word.ts";
 
 /** Why a CPU's own frame does not go on. */
 export const RUNNING = 0;
@@ -39,17 +41,6 @@ export const RESUME_EVENT = 4;
 export const KIND_SHIFT = 13;
 export const CPU_MASK: number = (1 << KIND_SHIFT) - 1;
 
-/** A function queued on other CPUs: an assembled handler, or a wake-up when `handler` is −1. */
-export interface Call {
-  readonly handler: number;
-  readonly initiator: number;
-  readonly args: readonly number[];
-  readonly sentAt: number;
-}
-
-/** The handler number of a wake-up (`sched_ttwu_pending`). */
-export const WAKE_UP = -1;
-
 /** Everything a run changes. Built by the engine, changed by the modules of this folder. */
 export class EngineState {
   declare readonly cpus: number;
@@ -64,13 +55,13 @@ export class EngineState {
   declare readonly wakesReschedule: boolean;
 
   /** Parts of the assembly and the memory that every step needs. */
-  declare readonly words: readonly Word[];
   declare readonly numbers: Float64Array;
   declare readonly frameSize: number;
   declare readonly maskFrameSize: number;
 
   declare readonly at: Float64Array;
-  declare readonly pc: Int32Array;
+  /** The next step of the current frame. */
+  declare readonly word: Word[];
   declare readonly level: Uint8Array;
   declare readonly irqOff: Uint8Array;
   declare readonly pendingIpi: Uint8Array;
@@ -80,8 +71,8 @@ export class EngineState {
   /** A quiet CPU that runs user code, rather than idling. */
   declare readonly isBusy: Uint8Array;
   declare readonly busyUntil: Float64Array;
-  /** Saved while a handler runs: pc, and ns left until the next own step. */
-  declare readonly savedPc: Int32Array;
+  /** Saved while a handler runs: next own step, and ns left until then. */
+  declare readonly savedWord: Word[];
   declare readonly savedLeft: Float64Array;
   declare readonly resumeAt: Float64Array;
   declare readonly slots: Float64Array;
@@ -89,10 +80,7 @@ export class EngineState {
   declare readonly stopwatches: Float64Array;
   declare readonly random: Uint32Array;
 
-  /** Functions queued on a CPU and not yet taken; those being run; which one of them. */
-  declare readonly queued: Call[][];
-  declare readonly running: Call[][];
-  declare readonly runningIndex: Int32Array;
+  declare readonly calls: readonly CallQueue[];
   /** Functions this CPU queued on others that have not run; when the last one was seen done. */
   declare readonly outstanding: Int32Array;
   declare readonly lastAck: Float64Array;
@@ -125,6 +113,8 @@ export class EngineState {
   inlineTakenAt = 0;
   /** Up to when the frequent steps may run, ns. */
   until: number = Number.POSITIVE_INFINITY;
+  /** Events of the present tick that wait for their turn. */
+  readonly tick: TickQueue = new TickQueue();
   /** No other event of the present tick is left. */
   isAlone = true;
   /** Tasks whose end the phase waits for. */
@@ -140,7 +130,6 @@ export class EngineState {
     this.machine = machine;
     this.assembly = assembly;
     this.memory = memory;
-    this.words = assembly.words;
     this.numbers = memory.numbers;
     this.frameSize = assembly.slots;
     this.maskFrameSize = assembly.maskRegisters;
@@ -150,7 +139,7 @@ export class EngineState {
     this.distances = new Distances(machine);
     this.wheel = new TimingWheel(4 * n + 64);
     this.at = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
-    this.pc = new Int32Array(n);
+    this.word = new Array<Word>(n).fill(NOTHING);
     this.level = new Uint8Array(n);
     this.irqOff = new Uint8Array(n);
     this.pendingIpi = new Uint8Array(n);
@@ -159,7 +148,7 @@ export class EngineState {
     this.isQuiet = new Uint8Array(n).fill(1);
     this.isBusy = new Uint8Array(n);
     this.busyUntil = new Float64Array(n);
-    this.savedPc = new Int32Array(n);
+    this.savedWord = new Array<Word>(n).fill(NOTHING);
     this.savedLeft = new Float64Array(n);
     this.resumeAt = new Float64Array(n).fill(-1);
     this.slots = new Float64Array(n * 2 * assembly.slots);
@@ -167,9 +156,7 @@ export class EngineState {
     this.stopwatches = new Float64Array(n * Math.max(1, assembly.stopwatches.length));
     this.random = new Uint32Array(4 * n);
     for (let cpu = 0; cpu < n; cpu++) this.random.set(deriveStream(seed, "cpu", cpu), 4 * cpu);
-    this.queued = Array.from({ length: n }, () => []);
-    this.running = Array.from({ length: n }, () => []);
-    this.runningIndex = new Int32Array(n);
+    this.calls = Array.from({ length: n }, () => new CallQueue());
     this.outstanding = new Int32Array(n);
     this.lastAck = new Float64Array(n);
     this.wakeSent = new Uint8Array(n);

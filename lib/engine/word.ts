@@ -47,3 +47,6 @@ export class Word {
     this.remoteCost = fields.remoteCost ?? 0;
   }
 }
+
+/** The word of a CPU that has no program. */
+export const NOTHING: Word = new Word(0, {});
