@@ -39,9 +39,7 @@ export class TimingWheel {
   /** Two words an event: its link and its payload. An event is known by the place of its link. */
   declare private events: Int32Array;
   /** First unused event; unused events are chained through their links, the end is -1. */
-  private unused = -1;
-  /** Number of events in the wheel. */
-  private near = 0;
+  private unused = 0;
   declare private readonly far: FarHeap;
   /** A small integer, because every pop counts it down. */
   private beforeFar: number = longest;
@@ -57,14 +55,15 @@ export class TimingWheel {
     this.ring = new Int32Array(this.buckets).fill(-1);
     this.words = new Int32Array(this.buckets >> 5);
     this.groups = new Int32Array((this.words.length + 31) >> 5);
-    this.events = new Int32Array(0);
+    this.events = chain(new Int32Array(2 * capacity), 0);
     this.far = new FarHeap(64);
-    this.grow(2 * capacity);
   }
 
-  /** Number of events that wait. */
+  /** Number of events that wait; counted, because keeping count would cost time at every event. */
   get size(): number {
-    return this.near + this.far.size;
+    let size = this.events.length / 2 + this.far.size;
+    for (let event = this.unused; event >= 0; event = this.events[event]!) size--;
+    return size;
   }
 
   /**
@@ -142,15 +141,15 @@ export class TimingWheel {
 
   /** Adds an event to the wheel; its delay is less than a window. */
   private append(delay: number, payload: number): void {
-    this.near++;
-    if (this.unused < 0) this.grow(this.events.length);
+    if (this.unused < 0) this.grow();
     const events = this.events;
     const event = this.unused;
     this.unused = events[event]!;
     events[event + 1] = payload;
     const bucket = (this.cursor + delay) & this.mask;
-    const last = this.ring[bucket]!;
-    this.ring[bucket] = event;
+    const ring = this.ring;
+    const last = ring[bucket]!;
+    ring[bucket] = event;
     if (last >= 0) {
       events[event] = events[last]!;
       events[last] = event;
@@ -165,7 +164,6 @@ export class TimingWheel {
   }
 
   private removeFirst(bucket: number): number {
-    this.near--;
     const events = this.events;
     const last = this.ring[bucket]!;
     const first = events[last]!;
@@ -181,13 +179,13 @@ export class TimingWheel {
 
   private unmark(bucket: number): void {
     const word = bucket >> 5;
-    const bits = this.words[word]! & ~(1 << bucket);
+    const bits = this.words[word]! ^ (1 << bucket);
     this.words[word] = bits;
     if (bits !== 0) return;
     const group = word >> 5;
-    const groupBits = this.groups[group]! & ~(1 << word);
+    const groupBits = this.groups[group]! ^ (1 << word);
     this.groups[group] = groupBits;
-    if (groupBits === 0) this.summary &= ~(1 << group);
+    if (groupBits === 0) this.summary ^= 1 << group;
   }
 
   /** Jumps over an empty window to the earliest far event. */
@@ -210,20 +208,24 @@ export class TimingWheel {
     this.beforeFar = Math.min(far.topTime() - end, longest) | 0;
   }
 
-  private grow(more: number): void {
+  /** Twice as many events; all are in use. */
+  private grow(): void {
     const before = this.events.length;
-    const events = new Int32Array(before + more);
+    const events = new Int32Array(2 * before);
     events.set(this.events);
-    for (let event = before; event < events.length - 2; event += 2) events[event] = event + 2;
-    events[events.length - 2] = this.unused;
+    this.events = chain(events, before);
     this.unused = before;
-    this.events = events;
   }
 }
 
-const { clz32 } = Math;
+/** Links events from `first` on to the next one each, the last one to -1. */
+function chain(events: Int32Array, first: number): Int32Array {
+  for (let event = first; event < events.length; event += 2) events[event] = event + 2;
+  events[events.length - 2] = -1;
+  return events;
+}
 
 /** So short that it is inlined whatever else is. */
 function lowestBit(bits: number): number {
-  return 31 - clz32(bits & -bits);
+  return 31 - Math.clz32(bits & -bits);
 }

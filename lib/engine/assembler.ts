@@ -1,6 +1,7 @@
 /**
- * The assembler: programs to machine words, with costs resolved from the machine's table. Nothing is
- * generated or compiled; the words mirror the steps one to one, so that a step costs one table row.
+ * The assembler: programs to machine words, with costs resolved from the machine's table. Nothing
+ * is generated or compiled; the words mirror the steps one to one, so that a step costs one table
+ * row.
  */
 import { badProgram } from "../base/messages.ts";
 import type { CostTable } from "../machine/costs.ts";

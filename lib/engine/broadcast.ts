@@ -11,7 +11,7 @@ import type { EngineState } from "./state.ts";
 
 /** Whether a call of this handler can be accounted for in place. */
 export function canRunInline(s: EngineState, handler: number, isAwaited: boolean): boolean {
-  if (s.eager || !isAwaited || !s.isAlone || s.wheel.size > 0) return false;
+  if (s.eager || !isAwaited || !s.isAlone || s.wheel.peekTime() < Infinity) return false;
   return s.assembly.entries[handler]!.fixedNs >= 0;
 }
 

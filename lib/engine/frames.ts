@@ -4,7 +4,7 @@ import type { EngineState } from "./state.ts";
 
 /** Where the slots of the current frame begin. */
 export function frameOf(s: EngineState, cpu: number): number {
-  return (2 * cpu + s.level[cpu]!) * s.frameSize;
+  return Math.imul(2 * cpu + s.level[cpu]!, s.frameSize);
 }
 
 /** A register or constant of the current frame. */

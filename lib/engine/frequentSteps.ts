@@ -2,8 +2,9 @@
  * The loop that most of a run is spent in: frequent steps that only their own CPU can notice.
  *
  * It calls nothing that is not inlined, because a call would make the compiler keep every local on
- * the stack and check every array anew; whatever is not listed here leaves the loop. Case labels are
- * literals, because a jump table is built from nothing else; a test compares them with opcodes.ts.
+ * the stack and check every array anew; whatever is not listed here leaves the loop. Case labels
+ * are literals, because a jump table is built from nothing else; a test compares them with
+ * opcodes.ts.
  */
 import { exponentialAt, uniformAt } from "../base/random.ts";
 import { frameOf } from "./frames.ts";

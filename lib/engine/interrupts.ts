@@ -20,6 +20,7 @@ import {
 
 /** Row numbers of the assembler's first rows. */
 export const CAL = 0;
+/** Row number of RES. */
 export const RES = 2;
 
 /** A call-function interrupt reaches a CPU at `now`: it is taken, or held back. */
@@ -59,7 +60,7 @@ function enterHandler(s: EngineState, cpu: number, now: number): void {
   startFunctions(s, cpu, now, now + s.machine.costs.irqEntry.ns);
 }
 
-/** A CPU that polls in its idle loop has seen need-resched: the queue is run without an interrupt. */
+/** A CPU that polls in its idle loop saw need-resched: its queue runs without an interrupt. */
 export function runFromIdle(s: EngineState, cpu: number, now: number): void {
   if (s.busyUntil[cpu]! > now) schedule(s, s.busyUntil[cpu]!, POLL_EVENT, cpu);
   else startFunctions(s, cpu, now, now);

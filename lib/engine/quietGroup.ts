@@ -1,7 +1,7 @@
 /**
- * CPUs without a program (idle, or spinning in user space) that a broadcast reaches: nothing they do
- * depends on the interrupt, so a round over all of them is one addition, however many they are. The
- * per-CPU counts are exact; they are written out when the group changes or somebody asks.
+ * CPUs without a program (idle, or spinning in user space) that a broadcast reaches: nothing they
+ * do depends on the interrupt, so a round over all of them is one addition, however many they are.
+ * The per-CPU counts are exact; they are written out when the group changes or somebody asks.
  */
 
 /** What one broadcast from one sender does to the group; times in ns after its start. */

@@ -2,6 +2,9 @@
 import type { EngineState } from "./state.ts";
 import { KIND_SHIFT } from "./state.ts";
 
+/** Delays below this one are 32-bit integers, with which the queue is fastest. */
+const longNs = 1 << 30;
+
 /** Schedules an event of a CPU at an absolute time, ns. */
 export function schedule(s: EngineState, time: number, kind: number, cpu: number): void {
   s.wheel.after(time - s.wheel.now, (kind << KIND_SHIFT) | cpu);
@@ -13,9 +16,10 @@ export function isDriven(s: EngineState, cpu: number): boolean {
   return s.isQuiet[cpu] === 0 && s.isPassive[cpu] === 0;
 }
 
-/** Schedules the next step (an event of kind 0) of a CPU, if it has one and somebody must drive it. */
+/** Schedules the next step (an event of kind 0) of a CPU that has one, if somebody drives it. */
 export function scheduleStep(s: EngineState, cpu: number): void {
-  const next = s.at[cpu]!;
-  if (next < Infinity && (s.eager === true || isDriven(s, cpu)))
-    s.wheel.after(next - s.wheel.now, cpu);
+  if (s.eager !== true && !isDriven(s, cpu)) return;
+  const delay = s.at[cpu]! - s.wheel.now;
+  if (delay < longNs) s.wheel.after(delay | 0, cpu);
+  else if (delay < Infinity) s.wheel.after(delay, cpu);
 }

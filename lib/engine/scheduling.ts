@@ -5,7 +5,7 @@ import type { EngineState } from "./state.ts";
 import { ASLEEP, AWAITS_LOCK, AWAITS_SLEEP, RESUME_EVENT } from "./state.ts";
 import type { Word } from "./word.ts";
 
-/** The thread sleeps until woken; a wake-up that came first lets it go on at once. */
+/** The thread sleeps until a wake-up that comes later; whoever waits for its sleep goes on. */
 export function sleep(s: EngineState, cpu: number, word: Word, now: number): boolean {
   s.word[cpu] = word.next;
   s.at[cpu] = Number.POSITIVE_INFINITY;

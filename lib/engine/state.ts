@@ -1,12 +1,12 @@
 /**
  * The state of a run: one entry a CPU in flat arrays, so that a step touches a few cache lines.
  *
- * A CPU has two frames: what it does (level 0) and the interrupt handler above it (level 1). `at` is
- * when its next step takes effect, Infinity while nothing is to be done. CPUs differ in who drives
- * them:
+ * A CPU has two frames: what it does (level 0) and the interrupt handler above it (level 1). `at`
+ * is when its next step takes effect, Infinity while nothing is to be done. CPUs differ in who
+ * drives them:
  * - a *quiet* CPU has no program: it idles or spins in user space;
- * - a *passive* CPU runs a program that touches nobody; it needs no events and is brought up to date
- *   (`advance`) when somebody looks at it;
+ * - a *passive* CPU runs a program that touches nobody; it needs no events and is brought up to
+ *   date (`advance`) when somebody looks at it;
  * - every other CPU, and any CPU in a handler, is driven by events.
  */
 import { CpuMask } from "../base/cpuMask.ts";
@@ -25,20 +25,30 @@ import { NOTHING, type Word } from "./word.ts";
 
 /** Why a CPU's own frame does not go on. */
 export const RUNNING = 0;
+/** It has no program: it idles or runs user code. */
 export const NO_TASK = 1;
+/** It waits for functions that it queued on others. */
 export const AWAITS_CALLS = 2;
+/** Its thread sleeps until woken. */
 export const ASLEEP = 3;
+/** It waits for another CPU's thread to sleep. */
 export const AWAITS_SLEEP = 4;
+/** It spins on a lock. */
 export const AWAITS_LOCK = 5;
 
 /** Kinds of events; at equal times the smaller kind goes first, then the smaller CPU. */
 export const STEP_EVENT = 0;
+/** A call-function interrupt arrives. */
 export const ARRIVE_EVENT = 1;
+/** A polling idle loop sees need-resched. */
 export const POLL_EVENT = 2;
+/** A reschedule interrupt arrives. */
 export const RESCHEDULE_EVENT = 3;
+/** What a CPU waited for has come. */
 export const RESUME_EVENT = 4;
 /** An event is its kind above 13 bits of CPU number. */
 export const KIND_SHIFT = 13;
+/** The CPU number of an event. */
 export const CPU_MASK: number = (1 << KIND_SHIFT) - 1;
 
 /** Everything a run changes. Built by the engine, changed by the modules of this folder. */

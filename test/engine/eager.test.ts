@@ -1,36 +1,31 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { EngineResult } from "../../lib/engine/engine.ts";
+import type { EnginePlan } from "../../lib/engine/engine.ts";
 import { runPlan } from "../../lib/engine/engine.ts";
 import type { Scene } from "../../lib/experiments/scene.ts";
-import { checkScene, planScene } from "../../lib/experiments/scene.ts";
+import { planScene } from "../../lib/experiments/scene.ts";
 import { anyScene } from "./scenes.ts";
 
-function runBoth(scene: Required<Scene>) {
-  const plan = planScene(scene);
-  return {
-    lazy: runPlan(plan, { seed: scene.seed }),
-    eager: runPlan(plan, { seed: scene.seed, eager: true }),
-  };
+const RUNS = 100;
+
+/** The plan of a scene; undefined when the workload does not fit on the machine (SD005). */
+function planOf(scene: Required<Scene>): EnginePlan | undefined {
+  try {
+    return planScene(scene);
+  } catch (error) {
+    if (String(error).includes("SD005")) return undefined;
+    throw error;
+  }
 }
 
-test("x", () => {
+test("a CPU advanced step by step or on demand gives the same result to the bit", () => {
   fc.assert(
     fc.property(anyScene, (scene) => {
-      let plan;
-      try {
-        planScene(scene);
-      } catch (e) {
-        if (String(e).includes("SD005")) fc.pre(false);
-        throw e;
-      }
-      const { lazy, eager } = runBoth(scene);
-      expect(eager).toEqual(lazy);
+      const plan = planOf(scene);
+      fc.pre(plan !== undefined);
+      const { seed } = scene;
+      expect(runPlan(plan, { seed, eager: true })).toEqual(runPlan(plan, { seed }));
     }),
-    {
-      numRuns: +(process.env.RUNS ?? 200),
-      seed: +(process.env.SEED ?? 1),
-      endOnFailure: process.env.SHRINK === undefined,
-    },
+    { numRuns: RUNS },
   );
-}, 600000);
+});

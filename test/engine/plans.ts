@@ -27,7 +27,7 @@ export const COSTS = {
   irqOff: 1,
   wake: 7,
   taskSwitch: 60,
-} as const satisfies CostChanges;
+} as const;
 
 const FREE: CostChanges = Object.fromEntries(costKeys.map((key) => [key, 0]));
 
