@@ -16,8 +16,8 @@ export const PATIENCE: number = 1_000_000;
 
 /**
  * Runs a CPU's steps that take effect at or before `s.until`, up to the first one that is not
- * frequent; returns their number. The limit is a field, because a float64 argument would be put on
- * the heap at each call.
+ * frequent; returns how much of {@link PATIENCE} is left. The limit is a field, because a float64
+ * argument would be put on the heap at each call.
  */
 export function runFrequentSteps(s: EngineState, cpu: number): number {
   const { slots, until } = s;

@@ -13,6 +13,8 @@ export const WORK = 1;
 export const LOAD = 2;
 /** A variable of this CPU is written. */
 export const STORE_OWN = 3;
+/** An integer below an operand is drawn. */
+export const PICK = 4;
 /** Goes to the target unless left == right. */
 export const UNLESS_EQ = 5;
 /** Goes to the target unless left != right. */
@@ -35,11 +37,10 @@ export const TALLY = 13;
 export const PAUSE_EXPONENTIAL = 14;
 /** Time passes: drawn, uniform. */
 export const PAUSE_UNIFORM = 15;
-/** An integer below an operand is drawn. */
-export const PICK = 4;
 
 /** From here on, rarer ones, which take no time. */
 export const FIRST_RARE = 16;
+
 // Comparison, arithmetic, counters, clocks.
 
 /** Goes to the target unless left <= right. */

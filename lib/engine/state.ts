@@ -51,7 +51,10 @@ export const KIND_SHIFT = 13;
 /** The CPU number of an event. */
 export const CPU_MASK: number = (1 << KIND_SHIFT) - 1;
 
-/** Everything a run changes. Built by the engine, changed by the modules of this folder. */
+/**
+ * Everything a run changes. Built by the engine, changed by the modules of this folder. Arrays are
+ * declared only: a field that were undefined at first would be checked at every use.
+ */
 export class EngineState {
   declare readonly cpus: number;
   declare readonly machine: Machine;
@@ -90,6 +93,7 @@ export class EngineState {
   declare readonly stopwatches: Float64Array;
   declare readonly random: Uint32Array;
 
+  /** Functions that others have queued on a CPU. */
   declare readonly calls: readonly CallQueue[];
   /** Functions this CPU queued on others that have not run; when the last one was seen done. */
   declare readonly outstanding: Int32Array;

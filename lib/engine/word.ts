@@ -7,9 +7,9 @@ export interface WordFields {
   /** The slots of the first and second operand. */
   readonly left?: number;
   readonly right?: number;
-  /** The base address of a variable, or the number behind a name or a handler. */
+  /** Base address of a variable, number behind a name or a handler, shortest or mean pause (ns). */
   readonly base?: number;
-  /** A mask register, a further operand, or the ns of one unit. */
+  /** Mask register, further operand, ns of one unit of work, values a pause can take, increment. */
   readonly more?: number;
   /** What the step takes, ns. */
   readonly cost?: number;
@@ -19,7 +19,8 @@ export interface WordFields {
 
 /**
  * One word of an assembled program. Words are objects that know their successors, because the
- * interpreter then reads fields of one object and needs no index and no check of one.
+ * interpreter then reads fields of one object and needs no index and no check of one. Fields are
+ * declared only: one that were undefined at first would be checked at every use.
  */
 export class Word {
   declare readonly opcode: number;
