@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
  * the system does not tell (not Linux), CPU time of the process.
  */
 export function threadCpuNs() {
+  processCpuNs(); // brings the figure of the thread up to date, which else is as old as a tick
   try {
     return Number(readFileSync("/proc/thread-self/schedstat", "utf8").split(" ")[0]);
   } catch {

@@ -1,8 +1,7 @@
 /** Plans for the timed engine: the model of ../model written with steps, and runs of the library. */
-
 import { native } from "../../dist/lib/backends/backend.js";
 import { GiB, MiB } from "../../dist/lib/base/units.js";
-import { planScene } from "../../dist/lib/experiments/scene.js";
+import { checkScene, planScene } from "../../dist/lib/experiments/scene.js";
 import { machine } from "../../dist/lib/machine/machine.js";
 import { linux } from "../../dist/lib/policies/linux.js";
 import { program } from "../../dist/lib/steps/builder.js";
@@ -20,6 +19,7 @@ const costs = {
   irqExit: 0,
   callEmpty: 500,
   csdQueue: 0,
+  idleExit: 0,
   ipiSend: 100,
   ipiBroadcast: 0,
   ipiDeliver: 600,
@@ -27,6 +27,9 @@ const costs = {
   ack: 600,
   ackSocket: 250,
 };
+
+/** Costed steps of one turn of a walker. */
+export const stepsPerWalk = 4;
 
 const walker = program("walker", { source }, (k) => {
   k.forever(() => {
@@ -44,10 +47,8 @@ const initiator = program("initiator", { params: ["rounds"], source }, (k) => {
   k.while("rounds", ">", 0, () => {
     k.pause({ kind: "fixed", ns: 5000 });
     k.pause({ kind: "fixed", ns: 1000 });
-    k.begin("round");
     k.crossCall("online", handler);
     k.awaitCalls();
-    k.end("round");
     k.compute("rounds", "rounds", "-", 1);
   });
 });
@@ -59,8 +60,22 @@ const onlooker = program("onlooker", { params: ["rounds"], source }, (k) => {
   });
 });
 
-/** CPU 0 interrupts all others in each of `rounds` rounds; `walkers` of them walk. */
-export function modelPlan({ cpus, rounds, walkers = cpus - 1, socket = 64, quiet = false }) {
+/** CPU 0 interrupts all others in each of `rounds` rounds; all others walk. */
+export function modelPlan(cpus, rounds) {
+  return planOf({ cpus, rounds, walkers: cpus - 1, socket: 64, first: initiator });
+}
+
+/** The walkers of the model by themselves: nobody interrupts them for as long as `rounds` take. */
+export function walkersPlan(cpus, rounds) {
+  return planOf({ cpus, rounds, walkers: cpus - 1, socket: 64, first: onlooker });
+}
+
+/** CPU 0 interrupts all others; 63 of them walk, and all are equally far. */
+export function interestedPlan(cpus, rounds) {
+  return planOf({ cpus, rounds, walkers: 63, socket: cpus, first: initiator });
+}
+
+function planOf({ cpus, rounds, walkers, socket, first }) {
   const size = { sockets: Math.ceil(cpus / socket), coresPerSocket: Math.min(cpus, socket) };
   return {
     machine: machine({ ...size, threadsPerCore: 1, costs }),
@@ -70,7 +85,7 @@ export function modelPlan({ cpus, rounds, walkers = cpus - 1, socket = 64, quiet
     boot: {},
     setup: [],
     startNs: 0,
-    operation: [{ cpu: 0, program: quiet ? onlooker : initiator, args: { rounds } }],
+    operation: [{ cpu: 0, program: first, args: { rounds } }],
     background: Array.from({ length: walkers }, (_, i) => ({
       cpu: i + 1,
       program: walker,
@@ -81,25 +96,23 @@ export function modelPlan({ cpus, rounds, walkers = cpus - 1, socket = 64, quiet
   };
 }
 
-/** Threads of another process pin pages while `mebibytes` are collapsed. */
-export function hammerPlan({ cpus, threads, mebibytes }) {
-  return planOf(
-    cpus,
-    together(collapse({ bytes: MiB(mebibytes) }), gupFastHammer({ threads, process: "other" })),
-  );
+/** Every second CPU pins pages for another process while `tables` tables are collapsed. */
+export function hammerPlan(cpus, tables) {
+  const threads = Math.floor(cpus / 2);
+  const hammer = gupFastHammer({ threads, process: "other" });
+  return planScene(sceneOf(cpus, together(collapse({ bytes: tables * MiB(2) }), hammer)));
 }
 
 /** 20 GiB are collapsed: 10,240 tables, each with a broadcast to all other CPUs. */
-export function collapsePlan({ cpus }) {
-  return planOf(cpus, collapse({ bytes: GiB(20) }));
+export function collapseScene(cpus) {
+  return sceneOf(cpus, collapse({ bytes: GiB(20) }));
 }
 
-function planOf(cpus, workload) {
-  return planScene({
+function sceneOf(cpus, workload) {
+  return checkScene({
     machine: machine({ sockets: 1, coresPerSocket: cpus, threadsPerCore: 1 }),
     linux: linux({ release: "7.2" }),
     backend: native(),
     workload,
-    seed: 1,
   });
 }

@@ -1,0 +1,71 @@
+/** What is measured. Each measurement is a process of its own, with a warm-up inside. */
+import { spanNs } from "./model/parameters.mjs";
+import { run } from "./programs.mjs";
+
+/** Numbers of CPUs on which the model is measured. */
+export const sizes = [8, 64, 512, 4096];
+
+/** Programs that run the model of model/parameters.mjs, and events of a measured run. */
+export const modelEvents = {
+  wheel: 4_000_000,
+  objectHeap: 2_000_000,
+  cppWheel: 8_000_000,
+  cppHeap: 4_000_000,
+  systemC: 2_000_000,
+  simPy: 300_000,
+};
+
+/** Interrupts of a run of the model in the engine; walks of one without interrupts. */
+const interrupts = 400_000;
+const walks = 1_500_000;
+/** Tables collapsed beside a hammer, times CPUs; rounds over 63 interested CPUs. */
+const tables = 8192;
+const interestedRounds = 8_000;
+/** How often a lazy run is repeated: it is that much shorter than an eager one. */
+const lazyTimes = 6;
+
+/**
+ * All measurements at a share (0…1] of their size: name → the program it needs and how it is made.
+ * What is made has `ns`, CPU time; a part of the model also has its `events` or `steps`, and a run
+ * in the engine the `digest` of its result.
+ */
+export function allMeasurements(share) {
+  const all = new Map();
+  const engine = (name, kind, cpus, size, mode) => {
+    const times = mode === "lazy" ? lazyTimes : 1;
+    const args = [kind, cpus, Math.ceil(share * size), mode, times];
+    all.set(name, { program: "engine", make: () => run("engine", ...args) });
+  };
+  for (const cpus of sizes) {
+    for (const program of Object.keys(modelEvents)) {
+      const span = spanNs(cpus, share * modelEvents[program]);
+      const make = () => ({ events: eventsUntil(cpus, span), ...run(program, cpus, span) });
+      all.set(`${program} ${cpus}`, { program, make });
+    }
+    for (const mode of ["lazy", "eager"]) {
+      engine(`model ${mode} ${cpus}`, "model", cpus, interrupts / cpus, mode);
+    }
+    engine(`step ${cpus}`, "walkers", cpus, walks / (3.5 * cpus), "eager");
+  }
+  for (const cpus of sizes) {
+    for (const mode of ["lazy", "eager"]) {
+      engine(`hammer ${mode} ${cpus}`, "hammer", cpus, tables / cpus, mode);
+    }
+  }
+  for (const cpus of [64, 4096]) {
+    engine(`interested ${cpus}`, "interested", cpus, interestedRounds, "lazy");
+  }
+  for (const way of ["engine", "public"]) {
+    all.set(`collapse ${way}`, { program: "collapse", make: () => run("collapse", way, 4096) });
+  }
+  return all;
+}
+
+const knownEvents = new Map();
+
+/** Events of the model up to a time, for the peers that do not count them. */
+function eventsUntil(cpus, span) {
+  const key = `${cpus} ${span}`;
+  if (!knownEvents.has(key)) knownEvents.set(key, run("wheel", cpus, span).events);
+  return knownEvents.get(key);
+}
