@@ -2,6 +2,7 @@
 import { checkKeys, checkOneOf } from "../base/check.ts";
 import { invalid, unknownName } from "../base/messages.ts";
 import { Value } from "../base/value.ts";
+import { x86 } from "../machine/arch.ts";
 import type { BackendBehaviour } from "./behaviour.ts";
 import { native as nativeBehaviour } from "./native.ts";
 
@@ -19,11 +20,9 @@ export class Backend extends Value {
   }
 
   describe(): string[] {
-    const { tlbTargets, handlerTargets, ordersInitiator } = behaviourOf(this).attributes({
-      invlpgb: false,
-    });
+    const { tlbTargets, handlerTargets, ordersInitiator } = behaviourOf(this).attributes(x86());
     return [
-      `backend ${this.name}`,
+      `backend ${this.name}, on x86:`,
       `  translations go on: ${tlbTargets}`,
       `  handlers run on: ${handlerTargets}`,
       `  orders the initiator: ${ordersInitiator}`,

@@ -1,4 +1,6 @@
 /** What a backend does, apart from its name. */
+import type { Arch } from "../machine/arch.ts";
+import type { Constraint } from "../mm/constraint.ts";
 import type { Environment, FlushOptions } from "../mm/environment.ts";
 import type { Program } from "../steps/instructions.ts";
 
@@ -17,12 +19,16 @@ export interface FlushAttributes {
 /** What a backend does; one object a file of this folder. */
 export interface BackendBehaviour {
   readonly name: string;
-  /** The `flush_tlb_multi` that a kernel on this backend uses. */
+  /** Where it exists; everywhere without. */
+  readonly constraints: readonly Constraint[];
+  /** x86: the `flush_tlb_multi` that a kernel on this backend uses. */
   flushTlbMulti(env: Environment, options: FlushOptions): Program;
   /**
    * Whether every flush is known at boot to interrupt all CPUs that may walk the tables, which is
    * what `tlb_ipi_broadcast_key` says.
    */
-  flushInterruptsWalkers(machine: { readonly invlpgb: boolean }): boolean;
-  attributes(machine: { readonly invlpgb: boolean }): FlushAttributes;
+  flushInterruptsWalkers(cpu: Arch): boolean;
+  /** The kernel overrides `tlb_remove_table` so that tables go through RCU (x86 before 6.14). */
+  readonly freesTablesByRcu: boolean;
+  attributes(cpu: Arch): FlushAttributes;
 }

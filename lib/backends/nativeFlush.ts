@@ -1,7 +1,7 @@
 /** `native_flush_tlb_multi`: interrupt the CPUs that need the flush (arch/x86/mm/tlb.c). */
 import type { Environment, FlushOptions } from "../mm/environment.ts";
-import { flushTlbFunc } from "../mm/flushTlbFunc.ts";
 import { isLazy, loadedMm, mmCpumask, NO_MM, SWITCHING } from "../mm/variables.ts";
+import { flushTlbFunc } from "../mm/x86/flushTlbFunc.ts";
 import type { Builder } from "../steps/builder.ts";
 import { of, own, program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";

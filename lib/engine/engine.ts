@@ -36,6 +36,8 @@ export interface EnginePlan {
   readonly busyCpus: readonly number[];
   /** Remote wake-ups are reschedule interrupts (PREEMPT_RT). */
   readonly wakesReschedule: boolean;
+  /** Rows of the result under other names; rows of one name are added up, rows without left out. */
+  readonly rowNames?: Readonly<Record<string, string>>;
 }
 
 /** How a plan is run. */
@@ -139,7 +141,7 @@ class Engine {
       if (state.isPassive[cpu] === 1 && state.level[cpu] === 0) state.advance(state, cpu, endNs);
     }
     settleQuietGroup(state);
-    return describeResult(state, startNs, endNs);
+    return describeResult(state, startNs, endNs, this.plan.rowNames);
   }
 
   private runPhase(tasks: readonly Task[], background: readonly Task[]): void {
@@ -214,7 +216,12 @@ class Engine {
   }
 }
 
-function describeResult(s: EngineState, startNs: number, endNs: number): EngineResult {
+function describeResult(
+  s: EngineState,
+  startNs: number,
+  endNs: number,
+  rowNames: Readonly<Record<string, string>> | undefined,
+): EngineResult {
   const { assembly } = s;
   const durations: Record<string, LogHistogramData> = {};
   assembly.stopwatches.forEach((name, i) => {
@@ -225,11 +232,26 @@ function describeResult(s: EngineState, startNs: number, endNs: number): EngineR
   return {
     startNs,
     endNs,
-    rows: Object.fromEntries(assembly.rows.map((row, i) => [row, Array.from(s.rowCounts[i]!)])),
+    rows: namedRows(assembly.rows, s.rowCounts, rowNames),
     tallies: Object.fromEntries(assembly.tallies.map((name, i) => [name, s.tallies[i]!])),
     durations,
     stolenNs: Array.from(s.stolenNs),
     costKeys: [...new Set([...assembly.costKeys, ...CROSS_CALL_COSTS])].sort(),
     trace: s.trace?.columns,
   };
+}
+
+function namedRows(
+  rows: readonly string[],
+  counts: readonly Float64Array[],
+  names: Readonly<Record<string, string>> | undefined,
+): Record<string, number[]> {
+  const named: Record<string, number[]> = {};
+  rows.forEach((row, i) => {
+    const name = names === undefined ? row : names[row];
+    if (name === undefined) return;
+    const before = named[name];
+    named[name] = Array.from(counts[i]!, (count, cpu) => count + (before?.[cpu] ?? 0));
+  });
+  return named;
 }

@@ -1,19 +1,26 @@
 /** The four values of a run: checked, revived from plain clones, and composed into a plan. */
 import type { Backend } from "../backends/backend.ts";
 import { behaviourOf, reviveBackend } from "../backends/backend.ts";
+import type { BackendBehaviour } from "../backends/behaviour.ts";
 import { checkKeys, checkSeed } from "../base/check.ts";
-import { impossible, missing } from "../base/messages.ts";
+import { missing } from "../base/messages.ts";
 import type { EnginePlan } from "../engine/engine.ts";
+import type { ArchKind } from "../machine/arch.ts";
+import { interruptRows } from "../machine/arch.ts";
 import type { Machine } from "../machine/machine.ts";
 import { machine as machineOf } from "../machine/machine.ts";
+import { ARCH_PATHS } from "../mm/archPaths.ts";
 import type { Environment, FlushOptions } from "../mm/environment.ts";
-import { releaseFeatures } from "../mm/release.ts";
+import { kernelPath } from "../mm/kernelPaths.ts";
+import type { ReleaseFeatures } from "../mm/release.ts";
+import { RCU_TABLE_BATCH, releaseFeatures } from "../mm/release.ts";
 import { FIRST_USER_MM, tlbIpiBroadcastKey, VARIABLES } from "../mm/variables.ts";
 import type { Linux } from "../policies/linux.ts";
 import { linux as linuxOf } from "../policies/linux.ts";
 import type { Program } from "../steps/instructions.ts";
 import { planWorkload, reviveWorkload } from "../workloads/registry.ts";
 import type { Workload } from "../workloads/workload.ts";
+import { checkCombination } from "./combination.ts";
 
 /** Four values make a run, and a seed. Plain clones of the values are as good. */
 export interface Scene {
@@ -41,13 +48,7 @@ export function checkScene(scene: Scene): Required<Scene> {
     workload: reviveWorkload(scene.workload),
     seed: checkSeed(seed),
   };
-  if (checked.machine.arch.kind !== "x86") {
-    throw impossible(
-      "machine",
-      checked.machine.arch.kind,
-      "the flush paths of this release are those of x86",
-    );
-  }
+  checkCombination(checked);
   return checked;
 }
 
@@ -65,7 +66,7 @@ export function planScene(scene: Required<Scene>): EnginePlan {
     sharedTables: undefined,
     hugePages: !linux.preemptRt,
   });
-  const interruptsWalkers = behaviourOf(scene.backend).flushInterruptsWalkers(env);
+  const interruptsWalkers = behaviourOf(scene.backend).flushInterruptsWalkers(machine.arch);
   return {
     machine,
     variables: VARIABLES,
@@ -78,22 +79,42 @@ export function planScene(scene: Required<Scene>): EnginePlan {
     background: plan.background,
     busyCpus: plan.busyCpus,
     wakesReschedule: linux.preemptRt,
+    rowNames: rowNames(machine),
   };
 }
 
 /** What the kernel paths of a scene are built for. */
 export function environmentOf(scene: Required<Scene>): Environment {
   const { machine, linux } = scene;
-  const features = releaseFeatures(linux.release);
+  const { arch } = machine;
   const behaviour = behaviourOf(scene.backend);
-  const hasInvlpgb = machine.arch.kind === "x86" && machine.arch.invlpgb;
+  const features = featuresOf(linux.release, arch.kind, behaviour);
   const env: Environment = {
+    cpu: arch,
+    arch: ARCH_PATHS[arch.kind],
     features,
-    invlpgb: hasInvlpgb && features.globalAsids,
+    invlpgb: arch.kind === "x86" && arch.invlpgb && features.globalAsids,
     hooks: linux.hooks(),
+    kernelPath: (name: string): Program => kernelPath(env, name),
+    unshareReachesLazy: linux.tableSync.unshareReachesLazy === true,
     flushTlbMulti: (options: FlushOptions): Program => behaviour.flushTlbMulti(env, options),
   };
   return env;
+}
+
+/** The rows of the engine under the names they have on the machine. */
+function rowNames({ arch }: Machine): Readonly<Record<string, string>> {
+  const { call, flush, reschedule } = interruptRows(arch);
+  return { CAL: call, RES: reschedule, ...(flush === null ? {} : { TLB: flush }) };
+}
+
+function featuresOf(
+  release: string,
+  arch: ArchKind,
+  { freesTablesByRcu }: BackendBehaviour,
+): ReleaseFeatures {
+  const features = releaseFeatures(release, arch);
+  return freesTablesByRcu ? { ...features, tableBatch: RCU_TABLE_BATCH } : features;
 }
 
 /** Throws SD002 for an option that the function does not take. */

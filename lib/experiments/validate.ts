@@ -6,7 +6,7 @@ import { canonicalJson } from "../base/canonical.ts";
 import type { BootName } from "../observed/bootName.ts";
 import { parseBootName } from "../observed/bootName.ts";
 import type { LabRun } from "../observed/labRun.ts";
-import { labCase } from "./labCases.ts";
+import { labCase } from "./lab/labCase.ts";
 import type { Scene } from "./scene.ts";
 import { simulate } from "./simulate.ts";
 

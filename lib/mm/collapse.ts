@@ -2,10 +2,11 @@
 import { of, program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Environment } from "./environment.ts";
-import { flushTlbMmRange } from "./flushTlbMmRange.ts";
+import { flushRange } from "./environment.ts";
+import { runHook } from "./hooks.ts";
 import { syncWithWalkers } from "./sync.ts";
-import { flushUnmapBatch } from "./unmapBatch.ts";
 import { ENTRY_HUGE, ENTRY_NONE, pmd } from "./variables.ts";
+import { flushUnmapBatch } from "./x86/unmapBatch.ts";
 
 /** Pages under one PTE table, and in one huge page. */
 export const PAGES_PER_TABLE = 512;
@@ -23,10 +24,12 @@ export function collapseAnonymous(env: Environment): Program {
     k.exchange(of(pmd, "table"), ENTRY_NONE);
     k.work("ptClear");
     k.ghost("detach", "table");
-    k.include(flushTlbMmRange(env, { freed: true }), { mm: "mm", pages: PAGES_PER_TABLE });
+    runHook(k, env, "detach", { mm: "mm" });
+    k.include(flushRange(env, { freed: true }), { mm: "mm", pages: PAGES_PER_TABLE });
     syncWithWalkers(k, env);
     k.work("copyPage", PAGES_PER_TABLE);
     k.ghost("reuse", "table");
+    runHook(k, env, "reuse", { mm: "mm" });
     k.store(of(pmd, "table"), ENTRY_HUGE, "release");
     k.end("collapse");
     k.tally("operations");
@@ -48,10 +51,12 @@ export function collapseShmem(env: Environment): Program {
     k.exchange(of(pmd, "table"), ENTRY_NONE);
     k.work("ptClear");
     k.ghost("detach", "table");
-    k.include(flushTlbMmRange(env, { freed: true }), { mm: "mm", pages: PAGES_PER_TABLE });
+    runHook(k, env, "detach", { mm: "mm" });
+    k.include(flushRange(env, { freed: true }), { mm: "mm", pages: PAGES_PER_TABLE });
     if (env.features.fileCollapseSyncs) {
       syncWithWalkers(k, env);
       k.ghost("free", "table");
+      runHook(k, env, "reuse", { mm: "mm" });
     }
     k.store(of(pmd, "table"), ENTRY_HUGE, "release");
     k.end("collapse");

@@ -2,7 +2,7 @@
 import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Environment } from "./environment.ts";
-import { flushTlbMmRange } from "./flushTlbMmRange.ts";
+import { flushRange } from "./environment.ts";
 
 /** Parameter `mm`. `ptep_clear_flush` passes no freed tables: one F0 of one page. */
 export function copyOnWrite(env: Environment): Program {
@@ -10,7 +10,7 @@ export function copyOnWrite(env: Environment): Program {
   return program("wp_page_copy", { params: ["mm"], source }, (k) => {
     k.begin("copy_on_write");
     k.work("copyOnWrite");
-    k.include(flushTlbMmRange(env, { freed: false }), { mm: "mm", pages: 1 });
+    k.include(flushRange(env, { freed: false }), { mm: "mm", pages: 1 });
     k.end("copy_on_write");
   });
 }

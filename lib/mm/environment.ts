@@ -1,31 +1,11 @@
 /**
- * What a kernel path is built for: the release, the flush instruction of the machine, and the
- * programs that policies and backends plug into the paths.
+ * What a kernel path is built for: the release, the architecture, and the programs that policies
+ * and backends plug into the paths.
  */
+import type { Arch } from "../machine/arch.ts";
 import type { Program } from "../steps/instructions.ts";
+import type { PolicyHooks } from "./hooks.ts";
 import type { ReleaseFeatures } from "./release.ts";
-
-/**
- * The hooks of a policy. Each is a program with one parameter `mm`; an absent hook is a no-op.
- */
-export interface PolicyHooks {
-  /** A lockless walker begins; interrupts are already off. */
-  readonly walkerEnter?: Program;
-  /** A lockless walker ends; interrupts are still off. */
-  readonly walkerExit?: Program;
-  /** A page table was detached and flushed, and is about to be freed, reused or deposited. */
-  readonly sync?: Program;
-  /** A kernel thread or the idle loop begins to borrow the address space. */
-  readonly goLazy?: Program;
-  /** The borrowed address space is given back. */
-  readonly leaveLazy?: Program;
-}
-
-/** Names of all hooks, in the order of a listing. */
-export const HOOK_NAMES = ["walkerEnter", "walkerExit", "sync", "goLazy", "leaveLazy"] as const;
-
-/** The name of a hook. */
-export type HookName = (typeof HOOK_NAMES)[number];
 
 /** What decides which CPUs a flush must reach. */
 export interface FlushOptions {
@@ -35,17 +15,43 @@ export interface FlushOptions {
   readonly anyMm?: boolean;
 }
 
+/** What an architecture brings to the paths: arch/ARCH/mm of Linux, one folder here each. */
+export interface ArchPaths {
+  /** Loads an address space: parameter `next`; interrupts are off. */
+  switchMm(env: Environment): Program;
+  /** The idle loop or a kernel thread keeps the loaded address space: no parameter. */
+  enterLazyTlb(env: Environment): Program;
+  /** One flush of a range: parameters `mm` and `pages` (strides; −1: the whole address space). */
+  flushRange(env: Environment, options: { readonly freed: boolean }): Program;
+}
+
 /** Everything that decides which steps a kernel path has. */
 export interface Environment {
+  /** The architecture of the machine, with its features. */
+  readonly cpu: Arch;
+  /** What that architecture does in its own way. */
+  readonly arch: ArchPaths;
   readonly features: ReleaseFeatures;
   /** The CPUs have INVLPGB and the release uses it. */
   readonly invlpgb: boolean;
   readonly hooks: PolicyHooks;
+  /** A kernel path by the name under which policies call it; throws SD002 for an unknown name. */
+  readonly kernelPath: (name: string) => Program;
   /**
-   * The backend's `flush_tlb_multi`: parameters `mm`, `gen`, `pages` (−1: everything) and `trim`;
-   * interrupts every CPU of `mm_cpumask` that needs it, flushes locally and waits.
+   * The flush that follows an unshare also reaches CPUs that borrow the address space: part of the
+   * series that skip or target the sync, absent in mainline.
+   */
+  readonly unshareReachesLazy: boolean;
+  /**
+   * x86: the backend's `flush_tlb_multi`, with parameters `mm`, `gen`, `pages` (−1: everything) and
+   * `trim`; flushes every CPU of `mm_cpumask` that needs it, this one included, and waits.
    */
   readonly flushTlbMulti: (options: FlushOptions) => Program;
+}
+
+/** One flush of a range of an address space: parameters `mm` and `pages`. */
+export function flushRange(env: Environment, options: { readonly freed: boolean }): Program {
+  return env.arch.flushRange(env, options);
 }
 
 /**

@@ -2,6 +2,7 @@
 import { of, program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Environment } from "./environment.ts";
+import { runHook } from "./hooks.ts";
 import { ENTRY_HUGE, ENTRY_TABLE, pmd } from "./variables.ts";
 
 /**
@@ -15,9 +16,7 @@ export function gupFast(env: Environment): Program {
   return program("gup_fast", { params, source }, (k) => {
     k.begin("gup_fast");
     k.irqOff();
-    if (env.hooks.walkerEnter !== undefined) {
-      k.include(env.hooks.walkerEnter, { mm: "mm" }, { label: "walkerEnter" });
-    }
+    runHook(k, env, "walkerEnter", { mm: "mm" });
     k.load("entry", of(pmd, "table"));
     k.if(
       "entry",
@@ -41,9 +40,7 @@ export function gupFast(env: Environment): Program {
         );
       },
     );
-    if (env.hooks.walkerExit !== undefined) {
-      k.include(env.hooks.walkerExit, { mm: "mm" }, { label: "walkerExit" });
-    }
+    runHook(k, env, "walkerExit", { mm: "mm" });
     k.irqOn();
     k.end("gup_fast");
     k.tally("gup_calls");

@@ -2,7 +2,7 @@
 import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Environment } from "./environment.ts";
-import { flushTlbMmRange } from "./flushTlbMmRange.ts";
+import { flushRange } from "./environment.ts";
 
 /**
  * Parameters: `mm`, `pages` (present) and `range` (pages from first to last address). Nothing is
@@ -16,7 +16,7 @@ export function mprotect(env: Environment): Program {
     k.work("syscall");
     k.work("vmaOp");
     k.work("protectPage", "pages");
-    k.include(flushTlbMmRange(env, { freed: false }), { mm: "mm", pages: "range" });
+    k.include(flushRange(env, { freed: false }), { mm: "mm", pages: "range" });
     k.end("mprotect");
     k.tally("operations");
   });

@@ -3,7 +3,7 @@ import type { Builder } from "../steps/builder.ts";
 import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Environment } from "./environment.ts";
-import { flushTlbMmRange } from "./flushTlbMmRange.ts";
+import { flushRange } from "./environment.ts";
 
 /** What one call unmaps. */
 export interface MunmapOptions {
@@ -92,20 +92,20 @@ function flushRest(k: Builder, env: Environment): void {
       "freed",
       "==",
       1,
-      () => k.include(flushTlbMmRange(env, { freed: true }), { mm: "mm", pages: "range" }),
-      () => k.include(flushTlbMmRange(env, { freed: false }), { mm: "mm", pages: "range" }),
+      () => k.include(flushRange(env, { freed: true }), { mm: "mm", pages: "range" }),
+      () => k.include(flushRange(env, { freed: false }), { mm: "mm", pages: "range" }),
     );
   });
 }
 
 function flushPages(k: Builder, env: Environment): void {
-  k.include(flushTlbMmRange(env, { freed: false }), { mm: "mm", pages: "used" });
+  k.include(flushRange(env, { freed: false }), { mm: "mm", pages: "used" });
   k.set("used", 0);
   k.set("pending", 0);
 }
 
 function flushTables(k: Builder, env: Environment, filled: string): void {
-  k.include(flushTlbMmRange(env, { freed: true }), { mm: "mm", pages: "range" });
+  k.include(flushRange(env, { freed: true }), { mm: "mm", pages: "range" });
   k.set(filled, 0);
   k.set("freed", 0);
   k.set("pending", 0);

@@ -1,15 +1,17 @@
 /**
- * What the releases do differently. Read in the trees 6.1.192, 6.12.117, 7.2.6 and 7.3.4; 6.18 is
- * bracketed by 6.12 and 7.2 and confirmed by runs on a 6.18.44 machine.
+ * What the releases do differently, by architecture. Read in the trees 6.1.192, 6.12.117, 7.2.6 and
+ * 7.3.4; 6.16 and 6.18 are bracketed by 6.12 and 7.2, and 6.18 confirmed by runs on 6.18.44. Stable
+ * trees are not vanilla: 6.1.192 and 6.12.117 carry the hugetlb unshare fix of 2025/26.
  */
 import { unknownName } from "../base/messages.ts";
+import type { ArchKind } from "../machine/arch.ts";
 
-/** Switches that depend on the release of Linux (x86). */
+/** Switches that depend on the release of Linux and on the architecture. */
 export interface ReleaseFeatures {
   readonly release: string;
   /**
-   * `mm_cpumask` is trimmed lazily: a CPU that leaves an address space keeps its bit until a flush
-   * finds it elsewhere ("x86/mm/tlb: Update mm_cpumask lazily", 209954cbc7d0, since 6.13).
+   * `mm_cpumask` is trimmed lazily (x86): a CPU that leaves an address space keeps its bit until a
+   * flush finds it elsewhere ("x86/mm/tlb: Update mm_cpumask lazily", 209954cbc7d0, since 6.13).
    */
   readonly lazyCpumask: boolean;
   /** Pages that one `mmu_gather` takes before it must flush (mm/mmu_gather.c). */
@@ -21,55 +23,75 @@ export interface ReleaseFeatures {
   readonly tableBatch: number | null;
   /** Collapse of file and shmem tables sends the sync broadcast (until 6.5). */
   readonly fileCollapseSyncs: boolean;
-  /** Address spaces can get global ASIDs that INVLPGB flushes everywhere (since 6.15). */
+  /** Address spaces can get global ASIDs that INVLPGB flushes everywhere (x86, since 6.15). */
   readonly globalAsids: boolean;
+  /** MADV_DONTNEED frees PTE tables that it empties (PT_RECLAIM). */
+  readonly ptReclaim: boolean;
+  /**
+   * hugetlb unshare syncs once per unshared table and unsharer (1013af4f585f as merged in 6.16), or
+   * once per operation and only when a table became exclusive (8ce720d5bd91 and its backports).
+   */
+  readonly unshareSync: "table" | "operation";
+  /** Clean pages that reclaim frees under one flush; `null`: all of one call (6.1). */
+  readonly reclaimBatch: number | null;
+  /** What frees a page table when no batch page can be allocated (`tlb_remove_table_one`). */
+  readonly tableFallback: "sync" | "callRcu" | "synchronizeRcu";
+  /** khugepaged collapses to sizes below a PMD, and tries again what it has collapsed (7.2). */
+  readonly mthpCollapse: boolean;
+  /** The wait of a cross call can be preempted (7.3). */
+  readonly preemptibleWait: boolean;
+  /** Lazy CPUs hold no reference and are shot when the mm goes (powerpc book3s64, since 6.4). */
+  readonly shootLazies: boolean;
+  /** Reclaim may leave flushes of unmapped pages for later (arm64 since 6.6; never on powerpc). */
+  readonly batchedUnmap: boolean;
+  /** Page migration flushes once for up to 512 pages (since 6.3). */
+  readonly batchedMigration: boolean;
+  /** One `mmu_gather` goes on over neighbouring VMAs (MMU_GATHER_MERGE_VMAS). */
+  readonly mergesVmas: boolean;
 }
 
 /** Order-0 pages: 8 on the stack and 19 pages of pointers, one slot closed early since 6.9. */
 const PAGE_BATCH_6_1 = 9_698;
 const PAGE_BATCH_6_12 = 9_678;
 /** MAX_TABLE_BATCH: one page of pointers behind its header. */
-const TABLE_BATCH = 509;
+export const RCU_TABLE_BATCH = 509;
+/** PAGEVEC_SIZE since 6.9: a folio batch. */
+const FOLIO_BATCH = 31;
 
-const RELEASES: Readonly<Record<string, ReleaseFeatures>> = {
-  "6.1": {
-    release: "6.1",
-    lazyCpumask: false,
-    pageBatch: PAGE_BATCH_6_1,
-    tableBatch: null,
-    fileCollapseSyncs: true,
-    globalAsids: false,
-  },
-  "6.12": {
-    release: "6.12",
-    lazyCpumask: false,
-    pageBatch: PAGE_BATCH_6_12,
-    tableBatch: null,
-    fileCollapseSyncs: false,
-    globalAsids: false,
-  },
-  "6.18": modern("6.18"),
-  "7.2": modern("7.2"),
-  "7.3": modern("7.3"),
-};
+/** The releases the model knows, oldest first. */
+export const RELEASE_NAMES: readonly string[] = ["6.1", "6.12", "6.16", "6.18", "7.2", "7.3"];
 
-function modern(release: string): ReleaseFeatures {
+/**
+ * The switches of a release on an architecture. Throws SD002 with the nearest known release
+ * otherwise.
+ */
+export function releaseFeatures(release: string, arch: ArchKind = "x86"): ReleaseFeatures {
+  if (!RELEASE_NAMES.includes(release)) throw unknownName("release", release, RELEASE_NAMES);
+  const since = (first: string): boolean =>
+    RELEASE_NAMES.indexOf(release) >= RELEASE_NAMES.indexOf(first);
+  const isX86 = arch === "x86";
+  const ptReclaim = isX86 ? since("6.16") : arch === "arm64" && since("7.2");
   return {
     release,
-    lazyCpumask: true,
-    pageBatch: PAGE_BATCH_6_12,
-    tableBatch: TABLE_BATCH,
-    fileCollapseSyncs: false,
-    globalAsids: true,
+    lazyCpumask: isX86 && since("6.16"),
+    pageBatch: since("6.12") ? PAGE_BATCH_6_12 : PAGE_BATCH_6_1,
+    tableBatch: isX86 && !since("6.16") ? null : RCU_TABLE_BATCH,
+    fileCollapseSyncs: !since("6.12"),
+    globalAsids: isX86 && since("6.16"),
+    ptReclaim,
+    unshareSync: release === "6.16" ? "table" : "operation",
+    reclaimBatch: since("6.12") ? FOLIO_BATCH : null,
+    tableFallback: fallback(ptReclaim, since("7.2")),
+    mthpCollapse: since("7.2"),
+    preemptibleWait: since("7.3"),
+    shootLazies: arch === "powerpc" && since("6.12"),
+    batchedUnmap: isX86 || (arch === "arm64" && since("6.12")),
+    batchedMigration: since("6.12"),
+    mergesVmas: arch !== "arm64",
   };
 }
 
-/** The releases the model knows, oldest first. */
-export const RELEASE_NAMES: readonly string[] = Object.keys(RELEASES);
-
-/** The switches of a release. Throws SD002 with the nearest known release otherwise. */
-export function releaseFeatures(release: string): ReleaseFeatures {
-  const features = Object.hasOwn(RELEASES, release) ? RELEASES[release] : undefined;
-  if (features === undefined) throw unknownName("release", release, RELEASE_NAMES);
-  return features;
+function fallback(ptReclaim: boolean, waitsForRcu: boolean): ReleaseFeatures["tableFallback"] {
+  if (ptReclaim) return "callRcu";
+  return waitsForRcu ? "synchronizeRcu" : "sync";
 }

@@ -3,6 +3,7 @@ import type { Builder } from "../steps/builder.ts";
 import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Environment } from "./environment.ts";
+import { runHook } from "./hooks.ts";
 
 /** The empty function whose completion proves that a CPU has left its interrupts-off walk. */
 export const tableSmpSync: Program = program(
@@ -21,6 +22,6 @@ export function broadcastSync(k: Builder): void {
 /** The policy's sync, between the flush of a detached table and its reuse. */
 export function syncWithWalkers(k: Builder, env: Environment): void {
   k.begin("sync");
-  if (env.hooks.sync !== undefined) k.include(env.hooks.sync, { mm: "mm" }, { label: "sync" });
+  runHook(k, env, "sync", { mm: "mm" });
   k.end("sync");
 }

@@ -2,11 +2,12 @@
 import { checkBoolean, checkKeys, checkOneOf } from "../base/check.ts";
 import { invalid, unknownName } from "../base/messages.ts";
 import { Value } from "../base/value.ts";
-import type { PolicyHooks } from "../mm/environment.ts";
+import type { PolicyGroup, PolicyHooks } from "../mm/hooks.ts";
 import { RELEASE_NAMES, releaseFeatures } from "../mm/release.ts";
 import { refcount } from "./lazyTlb/refcount.ts";
 import { Policy } from "./policy.ts";
 import { broadcast } from "./tableSync/broadcast.ts";
+import { batched } from "./unmapFlush/batched.ts";
 
 /** Options of {@link linux}. */
 export interface LinuxOptions {
@@ -16,6 +17,8 @@ export interface LinuxOptions {
   tableSync?: Policy;
   /** How borrowed address spaces are kept alive. Default: reference counting. */
   lazyTlb?: Policy;
+  /** When translations of unmapped pages are flushed. Default: batched, as in mainline. */
+  unmapFlush?: Policy;
   /**
    * CONFIG_PREEMPT_RT: remote wake-ups are reschedule interrupts, and Debian's kernels have no
    * transparent huge pages. Default false.
@@ -37,6 +40,7 @@ export class Linux extends Value {
   readonly preemptRt: boolean;
   readonly tableSync: Policy;
   readonly lazyTlb: Policy;
+  readonly unmapFlush: Policy;
 
   constructor(options: Required<LinuxOptions>) {
     super();
@@ -44,6 +48,7 @@ export class Linux extends Value {
     this.preemptRt = options.preemptRt;
     this.tableSync = options.tableSync;
     this.lazyTlb = options.lazyTlb;
+    this.unmapFlush = options.unmapFlush;
     Object.freeze(this);
   }
 
@@ -57,7 +62,7 @@ export class Linux extends Value {
    * nearest name.
    */
   without(step: string): Linux {
-    const policies = [this.tableSync, this.lazyTlb];
+    const policies = this.policies();
     const owner = policies.find((policy) => policy.stepNames().includes(step));
     if (owner === undefined) {
       const known = policies.flatMap((policy) => policy.stepNames());
@@ -68,22 +73,23 @@ export class Linux extends Value {
 
   /** One system per step of a policy that can be dropped or weakened. */
   mutants(): readonly LinuxMutant[] {
-    const ofSync = this.tableSync.mutants().map(({ step, change, policy }) => ({
-      step,
-      change,
-      linux: this.with({ tableSync: policy }),
-    }));
-    const ofLazy = this.lazyTlb.mutants().map(({ step, change, policy }) => ({
-      step,
-      change,
-      linux: this.with({ lazyTlb: policy }),
-    }));
-    return [...ofSync, ...ofLazy];
+    return this.policies().flatMap((owner) =>
+      owner.mutants().map(({ step, change, policy }) => ({
+        step,
+        change,
+        linux: this.with({ [owner.kind]: policy }),
+      })),
+    );
   }
 
-  /** The hooks of all policies. */
+  /** The policies of all groups. */
+  policies(): readonly Policy[] {
+    return [this.tableSync, this.lazyTlb, this.unmapFlush];
+  }
+
+  /** The hooks of all policies; no two groups have one in common. */
   hooks(): PolicyHooks {
-    return { ...this.lazyTlb.hooks, ...this.tableSync.hooks };
+    return Object.assign({}, ...this.policies().map(({ hooks }) => hooks)) as PolicyHooks;
   }
 
   describe(): string[] {
@@ -92,12 +98,13 @@ export class Linux extends Value {
       `linux ${this.release}${rt}`,
       `  tableSync: ${this.tableSync.name}`,
       `  lazyTlb: ${this.lazyTlb.name}`,
+      `  unmapFlush: ${this.unmapFlush.name}`,
     ];
   }
 
   private options(): Required<LinuxOptions> {
-    const { release, preemptRt, tableSync, lazyTlb } = this;
-    return { release, preemptRt, tableSync, lazyTlb };
+    const { release, preemptRt, tableSync, lazyTlb, unmapFlush } = this;
+    return { release, preemptRt, tableSync, lazyTlb, unmapFlush };
   }
 }
 
@@ -107,11 +114,11 @@ export class Linux extends Value {
  */
 export function linux(options: LinuxOptions = {}): Linux {
   if (options instanceof Linux) return options;
-  checkKeys("linux", options, ["kind", "release", "tableSync", "lazyTlb", "preemptRt"]);
+  checkKeys("linux", options, KEYS);
   const { kind = "linux" } = options as { kind?: unknown };
   checkOneOf("kind", kind, ["linux"]);
   const { release = "7.2", preemptRt = false } = options;
-  const { tableSync = broadcast(), lazyTlb = refcount() } = options;
+  const { tableSync = broadcast(), lazyTlb = refcount(), unmapFlush = batched() } = options;
   if (typeof release !== "string") throw invalid("release", release, RELEASE_NAMES.join(", "));
   releaseFeatures(release);
   return new Linux({
@@ -119,10 +126,13 @@ export function linux(options: LinuxOptions = {}): Linux {
     preemptRt: checkBoolean("preemptRt", preemptRt),
     tableSync: checkPolicy("tableSync", tableSync),
     lazyTlb: checkPolicy("lazyTlb", lazyTlb),
+    unmapFlush: checkPolicy("unmapFlush", unmapFlush),
   });
 }
 
-function checkPolicy(group: string, policy: Policy): Policy {
+const KEYS = ["kind", "release", "tableSync", "lazyTlb", "unmapFlush", "preemptRt"];
+
+function checkPolicy(group: PolicyGroup, policy: Policy): Policy {
   const isPolicy = typeof policy === "object" && policy !== null && policy.kind === group;
   if (!isPolicy) throw invalid(group, policy, `a policy made by sd.${group}.…()`);
   return policy instanceof Policy ? policy : new Policy(group, policy);

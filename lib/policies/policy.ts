@@ -2,8 +2,10 @@
 import { checkKeys, checkString } from "../base/check.ts";
 import { invalid, unknownName } from "../base/messages.ts";
 import { Value } from "../base/value.ts";
-import type { HookName, PolicyHooks } from "../mm/environment.ts";
-import { HOOK_NAMES } from "../mm/environment.ts";
+import type { Constraint } from "../mm/constraint.ts";
+import { checkConstraints } from "../mm/constraint.ts";
+import type { HookName, PolicyGroup, PolicyHooks } from "../mm/hooks.ts";
+import { HOOK_NAMES, HOOKS } from "../mm/hooks.ts";
 import { finishProgram } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { ListingOptions } from "../steps/listing.ts";
@@ -20,6 +22,12 @@ export interface PolicyData {
   readonly summary: string;
   /** The message, commit or kernel file it follows. */
   readonly source: string;
+  /** Where Linux can have it; everywhere without. */
+  readonly constraints?: readonly Constraint[];
+  /** Why it breaks: only variants that a review or a proof has found wrong say so. */
+  readonly unsafe?: string;
+  /** tableSync only: the flush after an unshare also reaches CPUs that borrow the mm. */
+  readonly unshareReachesLazy?: boolean;
 }
 
 /** One change to a policy, as {@link Policy.mutants} returns it. */
@@ -32,33 +40,45 @@ export interface PolicyMutant {
 
 /** A policy: a set of hooks, each a program; what it does not define is a no-op. */
 export class Policy extends Value implements PolicyData {
-  readonly kind: string;
+  readonly kind: PolicyGroup;
   readonly name: string;
   readonly options: Readonly<Record<string, string | number | boolean>>;
   readonly hooks: PolicyHooks;
   readonly summary: string;
   readonly source: string;
+  readonly constraints: readonly Constraint[];
+  declare readonly unsafe?: string;
+  declare readonly unshareReachesLazy?: boolean;
 
   /**
    * Checks and copies the data, so that a plain clone is as good. Throws SD001–SD003 for wrong
    * data, SD002 for an unknown hook, SD007 for a hook whose program cannot be run.
    */
-  constructor(kind: string, data: PolicyData) {
+  constructor(kind: PolicyGroup, data: PolicyData) {
     super();
-    checkKeys(kind, data, ["kind", "name", "options", "hooks", "summary", "source"]);
+    checkKeys(kind, data, KEYS);
     this.kind = kind;
     this.name = checkString("name", data.name);
     this.options = Object.freeze({ ...data.options });
-    this.hooks = checkHooks(data.hooks);
+    this.hooks = checkHooks(kind, data.hooks);
     this.summary = checkString("summary", data.summary);
     this.source = checkString("source", data.source);
+    this.constraints = checkConstraints(data.constraints ?? []);
+    if (data.unsafe !== undefined) this.unsafe = checkString("unsafe", data.unsafe);
+    if (data.unshareReachesLazy === true) this.unshareReachesLazy = true;
     Object.freeze(this);
   }
 
   describe(): string[] {
     const options = Object.entries(this.options).map(([key, value]) => `${key}: ${value}`);
     const given = options.length === 0 ? "" : `({ ${options.join(", ")} })`;
-    return [`${this.kind} ${this.name}${given}`, this.summary, `source: ${this.source}`];
+    return [
+      `${this.kind} ${this.name}${given}`,
+      this.summary,
+      ...(this.unsafe === undefined ? [] : [`UNSAFE: ${this.unsafe}`]),
+      ...this.constraints.map(({ on, oneOf }) => `only on ${on} ${oneOf.join(", ")}`),
+      `source: ${this.source}`,
+    ];
   }
 
   /** The steps of every hook, one a line, in kernel words. */
@@ -110,8 +130,17 @@ export class Policy extends Value implements PolicyData {
   }
 }
 
-function checkHooks(hooks: PolicyHooks): PolicyHooks {
-  checkKeys("hooks", hooks, HOOK_NAMES);
+const KEYS = [
+  ...["kind", "name", "options", "hooks", "summary", "source"],
+  ...["constraints", "unsafe", "unshareReachesLazy"],
+];
+
+function checkHooks(kind: PolicyGroup, hooks: PolicyHooks): PolicyHooks {
+  checkKeys(
+    `hooks of ${kind}`,
+    hooks,
+    HOOK_NAMES.filter((hook) => HOOKS[hook].group === kind),
+  );
   const checked: Partial<Record<HookName, Program>> = {};
   for (const hook of HOOK_NAMES) {
     const program = hooks[hook];
@@ -120,12 +149,13 @@ function checkHooks(hooks: PolicyHooks): PolicyHooks {
   return Object.freeze(checked);
 }
 
-/** A hook is called with `mm`, the address space it is about, and with nothing else. */
+/** A hook is called with the parameters of {@link HOOKS} and with nothing else. */
 function checkHook(hook: HookName, program: Program): Program {
   const isProgram = typeof program === "object" && program?.kind === "program";
   if (!isProgram) throw invalid(hook, program, "a program made by sd.steps.program()");
-  if (program.params.length !== 1 || program.params[0] !== "mm") {
-    throw invalid(`parameters of ${hook}`, program.params, "mm alone");
+  const expected: readonly string[] = HOOKS[hook].params;
+  if (program.params.join() !== expected.join()) {
+    throw invalid(`parameters of ${hook}`, program.params, expected.join(", "));
   }
   return finishProgram(program);
 }

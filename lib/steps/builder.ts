@@ -215,6 +215,14 @@ export class Builder {
     this.push({ kind: "leave", section });
   }
 
+  /**
+   * Calls a kernel path by its name, such as `flush_tlb_mm`; which steps that is depends on the
+   * release, architecture and backend of the run.
+   */
+  callPath(path: string, args: Readonly<Record<string, Operand>> = {}): void {
+    this.push({ kind: "callPath", path, args: { ...args } });
+  }
+
   irqOff(): void {
     this.push({ kind: "irqOff" });
   }

@@ -7,6 +7,8 @@ import type { Operand, Program, Step } from "./instructions.ts";
 import { writtenNames } from "./registers.ts";
 import { renameSteps } from "./walk.ts";
 
+const NUMBERED = /\.\d+$/;
+
 /** How a program is inlined. */
 export interface InlineOptions {
   /** The values that its parameters stand for. */
@@ -20,6 +22,17 @@ export interface InlineOptions {
 /** Numbers the registers and masks that are inlined into one program. */
 export class InlinedNames {
   private readonly counts = new Map<string, number>();
+
+  /** Numbers go on after those in names that are taken already. */
+  constructor(taken: Iterable<string> = []) {
+    for (const name of taken) {
+      const number = NUMBERED.exec(name);
+      if (number === null) continue;
+      const stem = name.slice(0, number.index);
+      const count = Number(number[0].slice(1));
+      this.counts.set(stem, Math.max(count, this.counts.get(stem) ?? 0));
+    }
+  }
 
   /** A mapping for one inlining: the same new name for the same name. */
   mapping(): (name: string) => string {
@@ -35,8 +48,6 @@ export class InlinedNames {
     };
   }
 }
-
-const NUMBERED = /\.\d+$/;
 
 /** Whether a name looks like one of an inlined program. */
 export function isInlinedName(name: string): boolean {

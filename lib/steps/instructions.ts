@@ -141,6 +141,12 @@ export type ControlStep = Named &
       }
     | { readonly kind: "section"; readonly label: string; readonly body: readonly Step[] }
     | { readonly kind: "leave"; readonly section: string }
+    | {
+        /** A kernel path by its name; it becomes a section when the program is put into a path. */
+        readonly kind: "callPath";
+        readonly path: string;
+        readonly args: Readonly<Record<string, Operand>>;
+      }
   );
 
 /** Interrupt masking, cross calls, RCU, locks, scheduling. */

@@ -79,6 +79,7 @@ function isDroppable(step: Step): boolean {
     case "hypercall":
     case "rcuLock":
     case "rcuUnlock":
+    case "callPath":
       return true;
     case "atomic":
       return step.into === undefined;

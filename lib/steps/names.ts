@@ -53,6 +53,8 @@ function defaultName(step: Step): string {
       return step.label;
     case "leave":
       return `return ${step.section}`;
+    case "callPath":
+      return step.path;
     case "crossCall":
       return `call ${step.handler.name}`;
     case "work":

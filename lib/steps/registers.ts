@@ -46,7 +46,7 @@ export function readOperands(step: Step): readonly Operand[] {
     add(step.condition.left);
     add(step.condition.right);
   }
-  if (step.kind === "crossCall") Object.values(step.args).forEach(add);
+  if (step.kind === "crossCall" || step.kind === "callPath") Object.values(step.args).forEach(add);
   add(placeOf(step)?.of);
   return operands;
 }

@@ -37,6 +37,7 @@ const SHAPES: Readonly<Record<Step["kind"], Shape>> = {
   forEachCpu: { reads: [], writes: "into", masks: ["mask"] },
   section: { reads: [] },
   leave: { reads: [] },
+  callPath: { reads: [] },
   irqOff: { reads: [] },
   irqOn: { reads: [] },
   crossCall: { reads: [], masks: ["mask"] },

@@ -107,6 +107,7 @@ function renameStep(step: Step, to: Renaming): Step {
       change<Condition>("condition", (test) => renameCondition(test, operand));
       break;
     case "crossCall":
+    case "callPath":
       renamed.args = renameArguments(step.args, operand);
       break;
     case "section":

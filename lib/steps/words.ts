@@ -104,6 +104,8 @@ function controlWords(step: Step): string | undefined {
       return `${step.label}:`;
     case "leave":
       return `return from ${step.section}`;
+    case "callPath":
+      return `${step.path}(${Object.values(step.args).map(show).join(", ")})`;
     default:
       return undefined;
   }

@@ -1,7 +1,7 @@
 import { checkInteger, checkKeys, checkOneOf } from "../base/check.ts";
 import { tooLarge } from "../base/messages.ts";
+import { switchToUser } from "../mm/contextSwitch.ts";
 import { gupFast } from "../mm/gupFast.ts";
-import { switchToUser } from "../mm/lazyTlb.ts";
 import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Task } from "../steps/task.ts";

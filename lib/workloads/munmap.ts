@@ -1,7 +1,7 @@
 import { checkBoolean, checkInteger, checkKeys, checkOneOf } from "../base/check.ts";
 import { tooLarge } from "../base/messages.ts";
 import { GiB } from "../base/units.ts";
-import { switchToIdle, switchToUser } from "../mm/lazyTlb.ts";
+import { switchToIdle, switchToUser } from "../mm/contextSwitch.ts";
 import { munmap as munmapPath } from "../mm/munmap.ts";
 import type { Range } from "../mm/pageTables.ts";
 import {

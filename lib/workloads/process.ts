@@ -1,7 +1,7 @@
 /** The process that a workload runs in: its threads, where they run, what their CPUs do. */
 import { checkInteger, checkOneOf } from "../base/check.ts";
+import { switchToIdle, switchToUser } from "../mm/contextSwitch.ts";
 import type { Environment } from "../mm/environment.ts";
-import { switchToIdle, switchToUser } from "../mm/lazyTlb.ts";
 import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Task } from "../steps/task.ts";

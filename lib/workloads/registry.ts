@@ -1,6 +1,7 @@
 /** All workloads by type: how each is revived from plain data, and how it becomes tasks. */
 import { checkKeys, checkOneOf } from "../base/check.ts";
 import { invalid, unknownName } from "../base/messages.ts";
+import type { Constraint } from "../mm/constraint.ts";
 import type { CollapseOptions } from "./collapse.ts";
 import { collapse, planCollapse } from "./collapse.ts";
 import type { GupFastHammerOptions } from "./gupFastHammer.ts";
@@ -14,12 +15,15 @@ import { composePlans, together } from "./together.ts";
 import type { WorkloadData } from "./workload.ts";
 import { Workload } from "./workload.ts";
 
-interface Kind {
+/** What a type of workload is; one a file of this folder. */
+export interface WorkloadKind {
+  /** Where Linux can have it; everywhere without. */
+  readonly constraints?: readonly Constraint[];
   make(options: Readonly<Record<string, unknown>>): Workload;
   plan(workload: Workload, context: PlanContext): WorkloadPlan;
 }
 
-const KINDS: Readonly<Record<string, Kind>> = {
+const KINDS: Readonly<Record<string, WorkloadKind>> = {
   collapse: {
     make: (options) => collapse(options as unknown as CollapseOptions),
     plan: planCollapse,
@@ -74,4 +78,11 @@ function partsOf(options: Readonly<Record<string, unknown>>): readonly unknown[]
 /** The tasks of a workload. */
 export function planWorkload(workload: Workload, context: PlanContext): WorkloadPlan {
   return KINDS[workload.type]!.plan(workload, context);
+}
+
+/** Where Linux can have a workload, those of its parts included. */
+export function constraintsOf(workload: Workload): readonly Constraint[] {
+  const parts = (workload.options.parts ?? []) as readonly WorkloadData[];
+  const own = KINDS[workload.type]!.constraints ?? [];
+  return [...own, ...parts.flatMap((part) => KINDS[part.type]?.constraints ?? [])];
 }

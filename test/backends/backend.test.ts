@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Backend, behaviourOf, native, reviveBackend } from "../../lib/backends/backend.ts";
 import { ShootdownError } from "../../lib/base/messages.ts";
+import { x86 } from "../../lib/machine/arch.ts";
 
 function errorOf(build: () => unknown): ShootdownError {
   try {
@@ -15,7 +16,7 @@ function errorOf(build: () => unknown): ShootdownError {
 describe("the native backend", () => {
   test("prints whom its flush reaches, who is interrupted, and what it orders", () => {
     expect(String(native())).toBe(
-      "backend native\n" +
+      "backend native, on x86:\n" +
         "  translations go on: mm_cpumask, lazy CPUs if freed\n" +
         "  handlers run on: the same CPUs\n" +
         "  orders the initiator: full",
@@ -23,7 +24,7 @@ describe("the native backend", () => {
   });
 
   test("has three attributes, of which INVLPGB changes two", () => {
-    expect(behaviourOf(native()).attributes({ invlpgb: true })).toEqual({
+    expect(behaviourOf(native()).attributes(x86({ invlpgb: true }))).toEqual({
       tlbTargets: "all CPUs, once the ASID is global",
       handlerTargets: "none, once the ASID is global",
       ordersInitiator: "full",
@@ -32,7 +33,7 @@ describe("the native backend", () => {
 
   test("interrupts all that may walk, unless INVLPGB flushes", () => {
     const { flushInterruptsWalkers } = behaviourOf(native());
-    expect([false, true].map((invlpgb) => flushInterruptsWalkers({ invlpgb }))).toEqual([
+    expect([false, true].map((invlpgb) => flushInterruptsWalkers(x86({ invlpgb })))).toEqual([
       true,
       false,
     ]);

@@ -6,9 +6,9 @@ import { checkScene, environmentOf, planScene } from "../../lib/experiments/scen
 import { simulate } from "../../lib/experiments/simulate.ts";
 import { x86 } from "../../lib/machine/arch.ts";
 import { machine } from "../../lib/machine/machine.ts";
-import { flushTlbMmRange } from "../../lib/mm/flushTlbMmRange.ts";
-import { switchToUser } from "../../lib/mm/lazyTlb.ts";
+import { switchToUser } from "../../lib/mm/contextSwitch.ts";
 import { RELEASE_NAMES } from "../../lib/mm/release.ts";
+import { flushTlbMmRange } from "../../lib/mm/x86/flushTlbMmRange.ts";
 import { linux } from "../../lib/policies/linux.ts";
 import { broadcast } from "../../lib/policies/tableSync/broadcast.ts";
 import { skipIfFlushSentIpis } from "../../lib/policies/tableSync/skipIfFlushSentIpis.ts";

@@ -1,6 +1,6 @@
 /** Runs of the lab that nobody measured: parameters as given, counts zero. */
-import type { LabCase } from "../../lib/experiments/labCases.ts";
-import { labCase } from "../../lib/experiments/labCases.ts";
+import type { LabCase } from "../../lib/experiments/lab/labCase.ts";
+import { labCase } from "../../lib/experiments/lab/labCase.ts";
 import { parseBootName } from "../../lib/observed/bootName.ts";
 import type { LabRun } from "../../lib/observed/labRun.ts";
 

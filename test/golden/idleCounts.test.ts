@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { runPlan } from "../../lib/engine/engine.ts";
 import { environmentOf } from "../../lib/experiments/scene.ts";
 import { KiB, MiB, ms, seconds, workload } from "../../lib/index.ts";
-import { switchToUser } from "../../lib/mm/lazyTlb.ts";
+import { switchToUser } from "../../lib/mm/contextSwitch.ts";
 import { FIRST_USER_MM, VARIABLES } from "../../lib/mm/variables.ts";
 import { program } from "../../lib/steps/builder.ts";
 import { planMprotect } from "../../lib/workloads/mprotect.ts";

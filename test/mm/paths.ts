@@ -1,16 +1,17 @@
 /** All kernel paths of the model, by name. */
 import { nativeFlushTlbMulti } from "../../lib/backends/nativeFlush.ts";
 import { collapseAnonymous, collapseShmem } from "../../lib/mm/collapse.ts";
+import { switchToIdle, switchToUser } from "../../lib/mm/contextSwitch.ts";
 import { copyOnWrite } from "../../lib/mm/copyOnWrite.ts";
 import type { Environment } from "../../lib/mm/environment.ts";
-import { flushTlbFunc } from "../../lib/mm/flushTlbFunc.ts";
-import { flushTlbMmRange } from "../../lib/mm/flushTlbMmRange.ts";
-import { considerGlobalAsid, flushGlobalAsid } from "../../lib/mm/globalAsid.ts";
 import { gupFast } from "../../lib/mm/gupFast.ts";
-import { enterLazyTlb, switchMm, switchToIdle, switchToUser } from "../../lib/mm/lazyTlb.ts";
 import { mprotect } from "../../lib/mm/mprotect.ts";
 import { munmap } from "../../lib/mm/munmap.ts";
-import { flushUnmapBatch } from "../../lib/mm/unmapBatch.ts";
+import { flushTlbFunc } from "../../lib/mm/x86/flushTlbFunc.ts";
+import { flushTlbMmRange } from "../../lib/mm/x86/flushTlbMmRange.ts";
+import { considerGlobalAsid, flushGlobalAsid } from "../../lib/mm/x86/globalAsid.ts";
+import { enterLazyTlb, switchMm } from "../../lib/mm/x86/switchMm.ts";
+import { flushUnmapBatch } from "../../lib/mm/x86/unmapBatch.ts";
 import type { Program } from "../../lib/steps/instructions.ts";
 
 const dense = { dirtyShared: false, pagesPerTable: 512 } as const;

@@ -1,13 +1,14 @@
 /** One TLB-flush round of an address space: `flush_tlb_mm_range` (arch/x86/mm/tlb.c). */
 
-import type { Builder } from "../steps/builder.ts";
-import { of, own, program } from "../steps/builder.ts";
-import type { Program } from "../steps/instructions.ts";
-import type { Environment, FlushOptions } from "./environment.ts";
-import { oncePerEnvironment } from "./environment.ts";
+import type { Builder } from "../../steps/builder.ts";
+import { of, own, program } from "../../steps/builder.ts";
+import type { Program } from "../../steps/instructions.ts";
+import type { Environment, FlushOptions } from "../environment.ts";
+import { oncePerEnvironment } from "../environment.ts";
+import { runHook } from "../hooks.ts";
+import { globalAsid, HZ, loadedMm, mmCpumask, nextTrim, tlbGen } from "../variables.ts";
 import { flushTlbFunc } from "./flushTlbFunc.ts";
 import { considerGlobalAsid, flushGlobalAsid } from "./globalAsid.ts";
-import { globalAsid, HZ, loadedMm, mmCpumask, nextTrim, tlbGen } from "./variables.ts";
 
 /** `tlb_single_page_flush_ceiling`: up to 33 strides are flushed one by one, 34 as a whole. */
 const FLUSH_CEILING = 33;
@@ -61,6 +62,7 @@ function flushByInterrupts(k: Builder, env: Environment, options: FlushOptions):
       k.tally("flush_rounds");
       const args = { mm: "mm", gen: "gen", pages: "range", trim: "trim" };
       k.include(env.flushTlbMulti(options), args);
+      if (options.freed) runHook(k, env, "flush", { mm: "mm", sent: 1 });
       if (env.invlpgb) k.include(considerGlobalAsid(), { mm: "mm" });
     },
     () => flushThisCpu(k, env),

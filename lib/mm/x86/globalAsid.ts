@@ -2,9 +2,9 @@
  * Global ASIDs: address spaces that are active on several CPUs get one, after which INVLPGB flushes
  * them everywhere without an interrupt (arch/x86/mm/tlb.c, since 6.15, AMD).
  */
-import { of, program } from "../steps/builder.ts";
-import type { Program } from "../steps/instructions.ts";
-import type { Environment } from "./environment.ts";
+import { of, program } from "../../steps/builder.ts";
+import type { Program } from "../../steps/instructions.ts";
+import type { Environment } from "../environment.ts";
 import {
   asidTransition,
   globalAsid,
@@ -12,7 +12,7 @@ import {
   loadedGlobalAsid,
   loadedMm,
   mmCpumask,
-} from "./variables.ts";
+} from "../variables.ts";
 
 /** More CPUs than this must run the address space (`mm_active_cpus_exceeds(mm, 3)`). */
 const ACTIVE_CPUS = 3;

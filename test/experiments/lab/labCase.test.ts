@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Scene } from "../../lib/experiments/scene.ts";
-import type { WorkloadData } from "../../lib/workloads/workload.ts";
-import { caseOf } from "./labRuns.ts";
+import type { Scene } from "../../../lib/experiments/scene.ts";
+import type { WorkloadData } from "../../../lib/workloads/workload.ts";
+import { caseOf } from "../labRuns.ts";
 
 function sceneOf(caseName: string, params: string, boot?: string): Required<Scene> {
   const found = caseOf(caseName, params, boot);

@@ -1,11 +1,10 @@
-/** Address spaces of a CPU: loading one, borrowing one, giving it back (arch/x86/mm/tlb.c). */
-import type { Builder } from "../steps/builder.ts";
-import { of, own, program } from "../steps/builder.ts";
-import type { Program } from "../steps/instructions.ts";
-import type { Environment } from "./environment.ts";
-import { oncePerEnvironment } from "./environment.ts";
+/** Loading and borrowing an address space on x86 (arch/x86/mm/tlb.c). */
+import type { Builder } from "../../steps/builder.ts";
+import { of, own, program } from "../../steps/builder.ts";
+import type { Program } from "../../steps/instructions.ts";
+import type { Environment } from "../environment.ts";
+import { oncePerEnvironment } from "../environment.ts";
 import {
-  activeMm,
   cpuTlbGen,
   globalAsid,
   INIT_MM,
@@ -13,10 +12,9 @@ import {
   loadedGlobalAsid,
   loadedMm,
   mmCpumask,
-  NO_MM,
   SWITCHING,
   tlbGen,
-} from "./variables.ts";
+} from "../variables.ts";
 
 /**
  * `switch_mm_irqs_off(next)`: parameter `next`. Until 6.12 the CPU leaves the mask of the old
@@ -87,46 +85,8 @@ function joinMask(k: Builder, env: Environment): void {
   k.if("present", "==", 0, join, () => k.smpMb());
 }
 
-/** `enter_lazy_tlb()`: the idle loop or a kernel thread keeps the last user's tables loaded. */
-export function enterLazyTlb(env: Environment): Program {
-  const source = "arch/x86/mm/tlb.c enter_lazy_tlb(); kernel/sched/core.c context_switch()";
-  return program("enter_lazy_tlb", { params: [], source }, (k) => {
-    k.load("mm", own(loadedMm));
-    k.if("mm", "==", INIT_MM, () => k.leave("enter_lazy_tlb"));
-    k.store(own(isLazy), 1);
-    if (env.hooks.goLazy !== undefined) {
-      k.store(own(activeMm), "mm");
-      k.include(env.hooks.goLazy, { mm: "mm" }, { label: "goLazy" });
-    }
-  });
-}
-
-/** A user thread comes to this CPU: parameter `next`, with interrupts off as in the scheduler. */
-export function switchToUser(env: Environment): Program {
-  const source = "kernel/sched/core.c context_switch(), finish_task_switch()";
-  return program("context_switch", { params: ["next"], source }, (k) => {
-    k.irqOff();
-    k.include(switchMm(env), { next: "next" });
-    const { leaveLazy } = env.hooks;
-    if (leaveLazy !== undefined) {
-      k.load("borrowed", own(activeMm));
-      k.if("borrowed", "!=", NO_MM, () => {
-        k.store(own(activeMm), NO_MM);
-        k.include(leaveLazy, { mm: "borrowed" }, { label: "leaveLazy" });
-      });
-    }
-    k.work("taskSwitch");
-    k.irqOn();
-  });
-}
-
-/** The last user thread of this CPU sleeps: the idle loop borrows its address space. */
-export function switchToIdle(env: Environment): Program {
-  const source = "kernel/sched/core.c context_switch()";
-  return program("context_switch_to_idle", { params: [], source }, (k) => {
-    k.irqOff();
-    k.include(enterLazyTlb(env));
-    k.work("taskSwitch");
-    k.irqOn();
-  });
-}
+/** `enter_lazy_tlb()`: parameter `mm`, the address space that stays loaded. */
+export const enterLazyTlb: (env: Environment) => Program = oncePerEnvironment(() => {
+  const source = "arch/x86/mm/tlb.c enter_lazy_tlb()";
+  return program("enter_lazy_tlb", { params: [], source }, (k) => k.store(own(isLazy), 1));
+});

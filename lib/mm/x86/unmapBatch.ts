@@ -1,9 +1,9 @@
 /** The flush of pages unmapped on behalf of a file or of reclaim: `arch_tlbbatch_flush`. */
-import { of, program } from "../steps/builder.ts";
-import type { Program } from "../steps/instructions.ts";
-import type { Environment } from "./environment.ts";
+import { of, program } from "../../steps/builder.ts";
+import type { Program } from "../../steps/instructions.ts";
+import type { Environment } from "../environment.ts";
+import { mmCpumask, tlbGen } from "../variables.ts";
 import { ANY_GENERATION } from "./flushTlbFunc.ts";
-import { mmCpumask, tlbGen } from "./variables.ts";
 
 /**
  * Parameter `mm`: the address space whose pages were unmapped. The flush is deferred, and later

@@ -1,11 +1,10 @@
 /** What a flush does on one CPU: `flush_tlb_func` (arch/x86/mm/tlb.c). */
 
-import type { Builder } from "../steps/builder.ts";
-import { of, own, program } from "../steps/builder.ts";
-import type { Program } from "../steps/instructions.ts";
-import type { Environment } from "./environment.ts";
-import { oncePerEnvironment } from "./environment.ts";
-import { switchMm } from "./lazyTlb.ts";
+import type { Builder } from "../../steps/builder.ts";
+import { of, own, program } from "../../steps/builder.ts";
+import type { Program } from "../../steps/instructions.ts";
+import type { Environment } from "../environment.ts";
+import { oncePerEnvironment } from "../environment.ts";
 import {
   cpuTlbGen,
   globalAsid,
@@ -16,7 +15,8 @@ import {
   mmCpumask,
   NO_MM,
   tlbGen,
-} from "./variables.ts";
+} from "../variables.ts";
+import { switchMm } from "./switchMm.ts";
 
 /** TLB_GENERATION_INVALID: the flush belongs to no single generation. */
 export const ANY_GENERATION = 0;

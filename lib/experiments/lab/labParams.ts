@@ -1,0 +1,77 @@
+/** The parameters of a run, with the defaults of the lab's workload.c. */
+import { ms } from "../../base/units.ts";
+import type { LabRun } from "../../observed/labRun.ts";
+import type { ProcessOptions, Siblings } from "../../workloads/process.ts";
+
+/** The lab's pauses before the first snapshot: 300 ms, then `settle2`, 50 ms without. */
+const SETTLE_MS = 300;
+const SETTLE2_MS = 50;
+
+/** Parameters that change what is counted by the model's rules or not at all. */
+const KNOWN = new Set([
+  ...["T", "st", "min", "max", "reps", "trace", "tlines", "mb", "chunk_mb", "kind", "driver"],
+  ...["kpin", "mspin", "n", "pages", "kb", "stride_kb", "spgb", "keep", "poke", "mig", "dir"],
+  ...["settle2", "gup"],
+]);
+
+/** What the lab's workload.c was told. */
+export class LabParams {
+  readonly caseName: string;
+  readonly unknown: string | undefined;
+  private readonly cpus: number;
+  private readonly isShared: boolean;
+  private readonly params: Readonly<Record<string, string>>;
+
+  constructor(run: LabRun, isShared: boolean) {
+    this.isShared = isShared;
+    this.caseName = run.caseName;
+    this.cpus = run.cpus;
+    this.params = run.params;
+    this.unknown = Object.keys(run.params).find((name) => !KNOWN.has(name));
+  }
+
+  /** A number; `N`, `N/2` and `N-1` stand for the machine's CPUs. */
+  number(name: string, otherwise: number): number {
+    const text = this.params[name];
+    switch (text) {
+      case undefined:
+        return otherwise;
+      case "N":
+        return this.cpus;
+      case "N/2":
+        return Math.floor(this.cpus / 2);
+      case "N-1":
+        return this.cpus - 1;
+      default:
+        return Number(text);
+    }
+  }
+
+  text(name: string, otherwise: string): string {
+    return this.params[name] ?? otherwise;
+  }
+
+  /** As many helpers as asked for; they never outnumber the other CPUs. */
+  helpers(wanted: number): number {
+    return Math.max(0, Math.min(wanted, this.cpus - 1));
+  }
+
+  /**
+   * Threads, siblings and visited CPUs. A walk starts on the CPUs of the helpers and ends where it
+   * began. On a shared host other processes run on every CPU while the lab settles: a CPU left
+   * behind is stale, not lazy.
+   */
+  process(): Required<ProcessOptions> {
+    const siblings = this.text("st", "spin") as Siblings;
+    const helpers = this.helpers(this.number("T", 1) - 1);
+    const threads = 1 + helpers;
+    const visited = Math.max(0, this.helpers(this.number("mig", 0)) - helpers);
+    const left = this.isShared && (siblings === "sleep" || visited > 0);
+    return {
+      threads: left ? threads + visited : threads,
+      siblings: left ? "stale" : siblings,
+      visitedCpus: left ? 0 : visited,
+      settleNs: ms(SETTLE_MS + this.number("settle2", SETTLE2_MS)),
+    };
+  }
+}

@@ -1,0 +1,22 @@
+/** Loading an address space on arm64 (arch/arm64/mm/context.c). */
+import { own, program } from "../../steps/builder.ts";
+import type { Program } from "../../steps/instructions.ts";
+import type { Environment } from "../environment.ts";
+import { oncePerEnvironment } from "../environment.ts";
+import { isLazy, loadedMm } from "../variables.ts";
+
+/** `check_and_switch_context()`: parameter `next`. `mm_cpumask` is not kept on arm64. */
+export const switchMm: (env: Environment) => Program = oncePerEnvironment(() => {
+  const source = "arch/arm64/mm/context.c check_and_switch_context()";
+  return program("check_and_switch_context", { params: ["next"], source }, (k) => {
+    k.store(own(isLazy), 0);
+    k.work("switchMm");
+    k.store(own(loadedMm), "next");
+  });
+});
+
+/** Idle loops and kernel threads keep the loaded tables: the generic `enter_lazy_tlb()`. */
+export const enterLazyTlb: (env: Environment) => Program = oncePerEnvironment(() => {
+  const source = "include/asm-generic/mmu_context.h enter_lazy_tlb()";
+  return program("enter_lazy_tlb", { params: [], source }, (k) => k.store(own(isLazy), 1));
+});
