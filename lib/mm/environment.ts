@@ -4,7 +4,7 @@
  */
 import type { Arch } from "../machine/arch.ts";
 import type { Program } from "../steps/instructions.ts";
-import type { PolicyHooks } from "./hooks.ts";
+import type { PolicyHooks } from "./hookPoints.ts";
 import type { ReleaseFeatures } from "./release.ts";
 
 /** What decides which CPUs a flush must reach. */

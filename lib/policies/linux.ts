@@ -2,7 +2,7 @@
 import { checkBoolean, checkKeys, checkOneOf } from "../base/check.ts";
 import { invalid, unknownName } from "../base/messages.ts";
 import { Value } from "../base/value.ts";
-import type { PolicyGroup, PolicyHooks } from "../mm/hooks.ts";
+import type { PolicyGroup, PolicyHooks } from "../mm/hookPoints.ts";
 import { RELEASE_NAMES, releaseFeatures } from "../mm/release.ts";
 import { refcount } from "./lazyTlb/refcount.ts";
 import { Policy } from "./policy.ts";

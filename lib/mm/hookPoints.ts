@@ -1,0 +1,114 @@
+/**
+ * The hooks of policies: points of the kernel paths at which a policy may put a program of its own.
+ * An absent hook is a no-op.
+ */
+import type { Program } from "../steps/instructions.ts";
+
+/** Groups of policies; each hook belongs to one. */
+export type PolicyGroup = "tableSync" | "lazyTlb" | "unmapFlush";
+
+/** What a hook is for. */
+export interface HookData {
+  readonly group: PolicyGroup;
+  /** The parameters it is called with. */
+  readonly params: readonly string[];
+  /** When it runs. */
+  readonly meaning: string;
+}
+
+/** The name of a hook. */
+export type HookName =
+  | "walkerEnter"
+  | "walkerExit"
+  | "detach"
+  | "flush"
+  | "sync"
+  | "reuse"
+  | "switchMm"
+  | "goLazy"
+  | "leaveLazy"
+  | "exitMm"
+  | "dropMm"
+  | "deferUnmap"
+  | "flushBatch"
+  | "checkPending";
+
+/** All hooks, in the order of a listing. */
+export const HOOKS: Readonly<Record<HookName, HookData>> = {
+  walkerEnter: {
+    group: "tableSync",
+    params: ["mm"],
+    meaning: "a lockless walker begins; interrupts are already off",
+  },
+  walkerExit: {
+    group: "tableSync",
+    params: ["mm"],
+    meaning: "a lockless walker ends; interrupts are still off",
+  },
+  detach: {
+    group: "tableSync",
+    params: ["mm"],
+    meaning: "an upper-level entry was cleared; nothing is flushed yet",
+  },
+  flush: {
+    group: "tableSync",
+    params: ["mm", "sent"],
+    meaning: "a flush for freed tables is done; sent: 1 if handlers ran on all CPUs it concerns",
+  },
+  sync: {
+    group: "tableSync",
+    params: ["mm"],
+    meaning: "a detached and flushed table is about to be freed, reused or deposited",
+  },
+  reuse: {
+    group: "tableSync",
+    params: ["mm"],
+    meaning: "the table is now freed, reused or deposited",
+  },
+  switchMm: {
+    group: "lazyTlb",
+    params: ["mm"],
+    meaning: "the address space of a user thread was loaded; interrupts are off",
+  },
+  goLazy: {
+    group: "lazyTlb",
+    params: ["mm"],
+    meaning: "a kernel thread or the idle loop begins to borrow the address space",
+  },
+  leaveLazy: {
+    group: "lazyTlb",
+    params: ["mm"],
+    meaning: "the borrowed address space is given back; another one is loaded",
+  },
+  exitMm: {
+    group: "lazyTlb",
+    params: ["mm"],
+    meaning: "the last user has left; the user part is torn down next (exit_mmap)",
+  },
+  dropMm: {
+    group: "lazyTlb",
+    params: ["mm"],
+    meaning: "the last reference is dropped; the root table is freed next (__mmdrop)",
+  },
+  deferUnmap: {
+    group: "unmapFlush",
+    params: ["mm"],
+    meaning: "reclaim has cleared the entry of one page, under the page-table lock",
+  },
+  flushBatch: {
+    group: "unmapFlush",
+    params: ["mm"],
+    meaning: "the unmapped pages are about to be freed or written out",
+  },
+  checkPending: {
+    group: "unmapFlush",
+    params: ["mm"],
+    meaning: "an operation that takes rights away holds the page-table lock",
+  },
+};
+
+/** Names of all hooks, in the order of a listing. */
+export const HOOK_NAMES: readonly HookName[] = Object.keys(HOOKS) as HookName[];
+
+/** The hooks of a policy: hook → program. */
+export type PolicyHooks = Readonly<Partial<Record<HookName, Program>>>;
