@@ -13,6 +13,7 @@ import { VARIABLES } from "./mm/variables.ts";
 import { refcount } from "./policies/lazyTlb/refcount.ts";
 import type { Policy, PolicyData } from "./policies/policy.ts";
 import { broadcast } from "./policies/tableSync/broadcast.ts";
+import { rcu } from "./policies/tableSync/rcu.ts";
 import { skipIfFlushSentIpis } from "./policies/tableSync/skipIfFlushSentIpis.ts";
 import { tableSyncPolicy } from "./policies/tableSync/tableSync.ts";
 import type { TargetedOptions } from "./policies/tableSync/targeted.ts";
@@ -59,11 +60,12 @@ export { Policy, type PolicyData, type PolicyMutant } from "./policies/policy.ts
 /** How table removal waits for lockless walkers: what replaces one sync broadcast. */
 export const tableSync: {
   readonly broadcast: () => Policy;
+  readonly rcu: () => Policy;
   readonly skipIfFlushSentIpis: () => Policy;
   readonly targeted: (options?: TargetedOptions) => Policy;
   /** A policy of your own, from hooks written with `sd.steps`. */
   readonly custom: (data: PolicyData) => Policy;
-} = { broadcast, skipIfFlushSentIpis, targeted, custom: tableSyncPolicy };
+} = { broadcast, rcu, skipIfFlushSentIpis, targeted, custom: tableSyncPolicy };
 
 /** How borrowed address spaces are kept alive. */
 export const lazyTlb: { readonly refcount: () => Policy } = { refcount };
