@@ -1,7 +1,9 @@
 /** A validation as text for people and as plain data for programs. */
+import type { ArchKind } from "../machine/arch.ts";
+import { archKinds } from "../machine/arch.ts";
 import { tableFrom } from "../tables/frame.ts";
 import { text } from "../tables/text.ts";
-import type { Agreement, AgreementRow, Validation } from "./validate.ts";
+import type { Agreement, AgreementRow, RowKind, Validation } from "./validate.ts";
 import { agreementOf, missedBounds, statisticsOf } from "./validate.ts";
 
 /** The plain data behind a report; `rows` carries every covered run. */
@@ -26,9 +28,18 @@ export function validationJson(validation: Validation): Readonly<Record<string, 
 
 function totalsOf(rows: readonly AgreementRow[]): Readonly<Record<string, Agreement>> {
   return {
-    tlb: agreementOf(rows, "TLB"),
-    cal: agreementOf(rows, "CAL"),
-    cal_net: agreementOf(rows, "CAL", "net"),
+    tlb: agreementOf(rows, "flush"),
+    ...Object.fromEntries(
+      archKinds.flatMap((arch) => {
+        const own = rows.filter((row) => row.arch === arch);
+        if (own.length === 0 && arch !== "x86") return [];
+        const name = { x86: "cal", arm64: "ipi1", powerpc: "line16" }[arch];
+        return [
+          [name, agreementOf(own, "call")],
+          [`${name}_net`, agreementOf(own, "call", "net")],
+        ];
+      }),
+    ),
     cal_open: statisticsOf(
       rows.filter((row) => row.open !== null),
       "difference",
@@ -45,26 +56,26 @@ export function validationText(validation: Validation): string {
   const missed = missedBounds(validation);
   return [
     `${countRuns(rows) + countRuns(native)} of ${validation.runs} runs are covered.`,
+    `${countRuns(rows)} of ${validation.emulated} emulated runs: ${coveredPct(validation)} %.`,
     "",
-    "Agreement by case, emulated boots (CAL: measured - predicted; net of the idle background)",
+    "Agreement by case, emulated boots (calls: CAL, IPI1 or line 16, measured - predicted)",
     text(tableFrom(byCase(rows)), { width: 100, maxRows: 500 }),
     "",
     "Totals",
     text(
       tableFrom([
-        totalRow("TLB, emulated", agreementOf(rows, "TLB")),
-        totalRow("CAL, emulated", agreementOf(rows, "CAL")),
-        totalRow("CAL, emulated, net", agreementOf(rows, "CAL", "net")),
-        totalRow("CAL with open wake-ups", statisticsOf(openRows(rows), "difference")),
-        totalRow("TLB, native FIFO", agreementOf(fifo, "TLB")),
-        totalRow("TLB, native, no bound", agreementOf(nice, "TLB")),
+        totalRow("TLB, emulated", agreementOf(rows, "flush")),
+        ...archKinds.flatMap((arch) => callTotals(rows, arch)),
+        totalRow("calls with open wake-ups", statisticsOf(openRows(rows), "difference")),
+        totalRow("TLB, native FIFO", agreementOf(fifo, "flush")),
+        totalRow("TLB, native, no bound", agreementOf(nice, "flush")),
       ]),
       { width: 100 },
     ),
     "",
     "Not covered",
     ...reasons.map(([reason, count]) => `${String(count).padStart(6)}  ${reason}`),
-    "CAL rows left out of the bound",
+    "Call rows left out of the bound",
     ...openReasons(rows),
     "",
     missed.length === 0 ? "All bounds hold." : `Bounds missed:\n  ${missed.join("\n  ")}`,
@@ -72,7 +83,19 @@ export function validationText(validation: Validation): string {
   ].join("\n");
 }
 
-function totalRow(what: string, one: Agreement): Readonly<Record<string, unknown>> {
+/** The call row of one architecture, raw and net; nothing where no run has it. */
+function callTotals(rows: readonly AgreementRow[], arch: ArchKind): Record<string, unknown>[] {
+  const own = rows.filter((row) => row.arch === arch);
+  const name = own.find(({ kind }) => kind === "call")?.row;
+  if (name === undefined) return [];
+  const label = `${arch === "powerpc" ? "line " : ""}${name}, emulated`;
+  return [
+    totalRow(label, agreementOf(own, "call")),
+    totalRow(`${label}, net`, agreementOf(own, "call", "net")),
+  ];
+}
+
+function totalRow(what: string, one: Agreement): Record<string, unknown> {
   return {
     what,
     runs: one.runs,
@@ -89,27 +112,28 @@ function totalRow(what: string, one: Agreement): Readonly<Record<string, unknown
 function byCase(rows: readonly AgreementRow[]): Readonly<Record<string, unknown>>[] {
   const groups = new Map<string, AgreementRow[]>();
   for (const row of rows) {
-    const key = `${row.case} ${row.params}`;
+    const arch = row.arch === "x86" ? "" : `${row.arch}: `;
+    const key = `${arch}${row.case} ${row.params}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return [...groups].sort(([left], [right]) => (left < right ? -1 : 1)).map(caseRow);
 }
 
 function caseRow([name, rows]: [string, AgreementRow[]]): Readonly<Record<string, unknown>> {
-  const tlb = statisticsOf(ofRow(rows, "TLB"), "difference");
-  const cal = statisticsOf(ofRow(rows, "CAL"), "difference");
+  const tlb = statisticsOf(ofKind(rows, "flush"), "difference");
+  const call = statisticsOf(ofKind(rows, "call"), "difference");
   return {
     case: name,
-    runs: tlb.runs,
-    tlb_exact: tlb.exact,
-    cal_median: cal.median,
-    cal_p95: cal.p95,
-    cal_net_p95: statisticsOf(ofRow(rows, "CAL"), "net").p95,
+    runs: call.runs,
+    tlb_exact: tlb.runs === 0 ? null : tlb.exact,
+    call_median: call.median,
+    call_p95: call.p95,
+    call_net_p95: statisticsOf(ofKind(rows, "call"), "net").p95,
   };
 }
 
-function ofRow(rows: readonly AgreementRow[], row: string): AgreementRow[] {
-  return rows.filter((one) => one.row === row);
+function ofKind(rows: readonly AgreementRow[], kind: RowKind): AgreementRow[] {
+  return rows.filter((one) => one.kind === kind);
 }
 
 function openRows(rows: readonly AgreementRow[]): AgreementRow[] {
@@ -123,5 +147,9 @@ function openReasons(rows: readonly AgreementRow[]): string[] {
 }
 
 function countRuns(rows: readonly AgreementRow[]): number {
-  return ofRow(rows, "TLB").length;
+  return ofKind(rows, "call").length;
+}
+
+function coveredPct({ rows, emulated }: Validation): string {
+  return emulated === 0 ? "0" : ((100 * countRuns(rows)) / emulated).toFixed(1);
 }

@@ -2,8 +2,6 @@ import { expect, test } from "vitest";
 import { ShootdownError } from "../../lib/base/messages.ts";
 import { MiB } from "../../lib/base/units.ts";
 import { simulate } from "../../lib/experiments/simulate.ts";
-import { arm64, powerpc } from "../../lib/machine/arch.ts";
-import { machine } from "../../lib/machine/machine.ts";
 import { tableSyncPolicy } from "../../lib/policies/tableSync/tableSync.ts";
 import type { Builder } from "../../lib/steps/builder.ts";
 import { own, program } from "../../lib/steps/builder.ts";
@@ -94,13 +92,6 @@ test("SD003: a duration that the run did not take", () => {
   expect(() => simulate(scene).distribution("munmap")).toThrow(
     /^SD003: missing duration munmap \(expected collapse, tlb_flush, sync, /,
   );
-});
-
-test("SD004: architectures whose flush paths are not there yet", () => {
-  for (const arch of [arm64(), powerpc()]) {
-    const error = errorOf({ machine: machine({ arch }) });
-    expect([error.code, error.field, error.value]).toEqual(["SD004", "machine", arch.kind]);
-  }
 });
 
 test("SD004: a collapse of less than whole tables, also when revived", () => {

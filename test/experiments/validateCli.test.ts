@@ -31,7 +31,7 @@ test("status 0 and a report by case when the bounds hold", () => {
   expect(out).toMatch(/^collapse mb=64 T=1 +3 +3 /m);
   expect(out).toMatch(/^TLB, emulated +30 +30 +100\.0 /m);
   expect(out).toMatch(/^ {5}6 {2}khugepaged runs on any CPU/m);
-  expect(out).toContain("CAL rows left out of the bound\n     3  shmem collapse");
+  expect(out).toContain("Call rows left out of the bound\n     3  shmem collapse");
   expect(out).toContain("All bounds hold.");
   expect(err).toBe("");
 });

@@ -134,14 +134,8 @@ test("khugepaged is covered on a CPU of its own beside threads that run", () => 
 });
 
 test("what no rule covers is named", () => {
-  expect(uncovered("fork", "n=10")).toBe("case fork: not in this version");
+  expect(uncovered("teleport", "n=10")).toBe("case teleport: not in this version");
   expect(uncovered("munmap", "cpu0=3 n=1")).toBe("parameter cpu0: not in this version");
-  expect(uncovered("munmap", "n=1", "arm64-6.1-16-main")).toBe(
-    "architecture arm64: not in this version",
-  );
-  expect(uncovered("munmap", "n=1", "ppc-7.2-8-main")).toBe(
-    "architecture powerpc: not in this version",
-  );
   expect(uncovered("munmap", "n=1", "x86-6.6-8-main")).toBe("release 6.6: not in this version");
   expect(uncovered("collapse", "mb=32 gup=1")).toBe(
     "GUP-fast holds references to the pages: how many collapses fail is not a parameter",
