@@ -95,6 +95,7 @@ test("--json prints one object of plain data", () => {
     runs: 30,
     exact: 30,
     exactPct: 100,
+      below: 0,
     median: 0,
     p95: 0,
     min: 0,
