@@ -1,6 +1,6 @@
 /**
  * The hooks of policies: points of the kernel paths at which a policy may put a program of its own.
- * An absent hook is a no-op.
+ * An absent hook is a no-op, except where its meaning says what Linux does without.
  */
 import type { Program } from "../steps/instructions.ts";
 
@@ -23,7 +23,13 @@ export type HookName =
   | "detach"
   | "flush"
   | "sync"
+  | "syncShared"
+  | "syncRcu"
   | "reuse"
+  | "serialize"
+  | "thpCleared"
+  | "kernelEntry"
+  | "kernelExit"
   | "switchMm"
   | "goLazy"
   | "leaveLazy"
@@ -60,10 +66,40 @@ export const HOOKS: Readonly<Record<HookName, HookData>> = {
     params: ["mm"],
     meaning: "a detached and flushed table is about to be freed, reused or deposited",
   },
+  syncShared: {
+    group: "tableSync",
+    params: ["mm"],
+    meaning: "hugetlb: a shared table has one owner left, who may reuse it; without: sync",
+  },
+  syncRcu: {
+    group: "tableSync",
+    params: ["mm"],
+    meaning: "tlb_remove_table_sync_rcu(): a table is about to be freed; without: a grace period",
+  },
   reuse: {
     group: "tableSync",
     params: ["mm"],
     meaning: "the table is now freed, reused or deposited",
+  },
+  serialize: {
+    group: "tableSync",
+    params: ["mm"],
+    meaning: "powerpc hash: serialize_against_pte_lookup(); without: a call to mm_cpumask",
+  },
+  thpCleared: {
+    group: "tableSync",
+    params: ["mm"],
+    meaning: "powerpc hash: the entry of a huge page was cleared; its table is not yet withdrawn",
+  },
+  kernelEntry: {
+    group: "tableSync",
+    params: [],
+    meaning: "a thread that will walk page tables enters the kernel",
+  },
+  kernelExit: {
+    group: "tableSync",
+    params: [],
+    meaning: "it goes back to user space",
   },
   switchMm: {
     group: "lazyTlb",
