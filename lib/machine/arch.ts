@@ -19,6 +19,13 @@ export interface Arm64 {
   readonly kind: "arm64";
   /** FEAT_TLBIRANGE (Armv8.4): one TLBI for a range of pages. */
   readonly tlbiRange: boolean;
+  /** The kernel is unmapped in user mode (KPTI): each TLBI is repeated for the user ASID. */
+  readonly kpti: boolean;
+  /**
+   * C1-Pro erratum 4193714: a DSB does not wait for the SME unit of other CPUs, so that Linux 7.2
+   * interrupts CPUs in user code that uses SME. All user code is taken to use it.
+   */
+  readonly smeErratum: boolean;
 }
 
 /** POWER, book3s64. */
@@ -60,14 +67,16 @@ export function x86(options: X86Options = {}): X86 {
 }
 
 /**
- * A 64-bit Arm machine; without options it has range invalidation. Throws SD002 for an unknown
- * option, SD001 for a value that is no boolean.
+ * A 64-bit Arm machine; without options it has range invalidation, no KPTI and no SME erratum.
+ * Throws SD002 for an unknown option, SD001 for a value that is no boolean.
  */
 export function arm64(options: Arm64Options = {}): Arm64 {
-  checkKeys("arm64", options, ["tlbiRange"]);
-  const { tlbiRange = true } = options;
+  checkKeys("arm64", options, ["tlbiRange", "kpti", "smeErratum"]);
+  const { tlbiRange = true, kpti = false, smeErratum = false } = options;
   checkBoolean("tlbiRange", tlbiRange);
-  return deepFreeze({ kind: "arm64", tlbiRange });
+  checkBoolean("kpti", kpti);
+  checkBoolean("smeErratum", smeErratum);
+  return deepFreeze({ kind: "arm64", tlbiRange, kpti, smeErratum });
 }
 
 /** A POWER machine; radix without options. Throws SD002 for an unknown option or MMU. */
@@ -154,8 +163,11 @@ export function describeArch(arch: Arch): string {
       const has = (["pcid", "invlpgb", "rar"] as const).filter((feature) => arch[feature]);
       return ["x86", ...has.map((feature) => names[feature])].join(", ");
     }
-    case "arm64":
-      return arch.tlbiRange ? "arm64, range TLBI" : "arm64";
+    case "arm64": {
+      const names = { tlbiRange: "range TLBI", kpti: "KPTI", smeErratum: "SME erratum" } as const;
+      const has = (["tlbiRange", "kpti", "smeErratum"] as const).filter((feature) => arch[feature]);
+      return ["arm64", ...has.map((feature) => names[feature])].join(", ");
+    }
     case "powerpc":
       return `powerpc, ${arch.mmu}`;
   }

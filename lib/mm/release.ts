@@ -46,6 +46,10 @@ export interface ReleaseFeatures {
   readonly batchedUnmap: boolean;
   /** Page migration flushes once for up to 512 pages (since 6.3). */
   readonly batchedMigration: boolean;
+  /** Longest range that arm64 flushes by range TLBI, in pages; 6.1 stops one page short. */
+  readonly tlbiRangePages: number;
+  /** C1-Pro erratum 4193714 is worked around with interrupts (arm64, 7.2). */
+  readonly smeDvmsync: boolean;
   /** One `mmu_gather` goes on over neighbouring VMAs (MMU_GATHER_MERGE_VMAS). */
   readonly mergesVmas: boolean;
 }
@@ -55,6 +59,8 @@ const PAGE_BATCH_6_1 = 9_698;
 const PAGE_BATCH_6_12 = 9_678;
 /** MAX_TABLE_BATCH: one page of pointers behind its header. */
 export const RCU_TABLE_BATCH = 509;
+/** MAX_TLBI_RANGE_PAGES: what one range TLBI of the largest scale covers. */
+const TLBI_RANGE_PAGES = 2_097_152;
 /** PAGEVEC_SIZE since 6.9: a folio batch. */
 const FOLIO_BATCH = 31;
 
@@ -87,6 +93,8 @@ export function releaseFeatures(release: string, arch: ArchKind = "x86"): Releas
     shootLazies: arch === "powerpc" && since("6.12"),
     batchedUnmap: isX86 || (arch === "arm64" && since("6.12")),
     batchedMigration: since("6.12"),
+    tlbiRangePages: since("6.12") ? TLBI_RANGE_PAGES : TLBI_RANGE_PAGES - 1,
+    smeDvmsync: arch === "arm64" && since("7.2"),
     mergesVmas: arch !== "arm64",
   };
 }

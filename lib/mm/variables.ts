@@ -3,6 +3,9 @@
  * kernel's own names. Addresses of mms and page tables are small integers.
  */
 import type { Variable } from "../steps/instructions.ts";
+import { ARCH_VARIABLES } from "./archVariables.ts";
+import { BOOT_VARIABLES } from "./bootVariables.ts";
+import { WALKER_VARIABLES } from "./walkerVariables.ts";
 
 /** NULL: no mm. */
 export const NO_MM = 0;
@@ -49,13 +52,6 @@ export const cpuTlbGen: Variable = perCpu("cpu_tlb_gen", 0, "generation flushed 
 /** `cpu_tlbstate.loaded_mm_asid` is a global one (INVLPGB, arch/x86/mm/tlb.c since 6.15). */
 export const loadedGlobalAsid: Variable = perCpu("loaded_global_asid", 0, "1 with a global ASID");
 
-/** The tracker of "[PATCH v4 1/3] mm: use targeted IPIs …" (Lance Yang, 2 Feb 2026). */
-export const walkedMm: Variable = perCpu(
-  "active_lockless_pt_walk_mm",
-  NO_MM,
-  "address space that this CPU walks with interrupts off",
-);
-
 /** `mm->context.tlb_gen`: counts the flushes of an address space. */
 export const tlbGen: Variable = perMm("tlb_gen", 1, "flushes of this address space so far");
 
@@ -89,15 +85,6 @@ export const pmd: Variable = {
   meaning: "none, table or huge page",
 };
 
-/** `tlb_ipi_broadcast_key` of "[PATCH v7] skip redundant sync IPIs": set at boot by the backend. */
-export const tlbIpiBroadcastKey: Variable = {
-  name: "tlb_ipi_broadcast_key",
-  scope: "global",
-  holds: "number",
-  initial: 0,
-  meaning: "1 when every flush interrupts all CPUs that may walk",
-};
-
 /** All declared variables, by name. */
 export const VARIABLES: readonly Variable[] = [
   loadedMm,
@@ -105,7 +92,6 @@ export const VARIABLES: readonly Variable[] = [
   activeMm,
   cpuTlbGen,
   loadedGlobalAsid,
-  walkedMm,
   tlbGen,
   nextTrim,
   globalAsid,
@@ -113,5 +99,7 @@ export const VARIABLES: readonly Variable[] = [
   mmCount,
   mmCpumask,
   pmd,
-  tlbIpiBroadcastKey,
+  ...WALKER_VARIABLES,
+  ...BOOT_VARIABLES,
+  ...ARCH_VARIABLES,
 ];

@@ -284,8 +284,14 @@ export class Builder {
     this.push({ kind: "flushLocal", pages });
   }
 
-  flushBroadcast(instruction: "INVLPGB" | "TLBI" | "tlbie", pages: Operand): void {
-    this.push({ kind: "flushBroadcast", instruction, pages });
+  /** One broadcast invalidation; `leafOnly` spares what was cached of the tables above. */
+  flushBroadcast(
+    instruction: "INVLPGB" | "TLBI" | "tlbie",
+    pages: Operand,
+    scope: "all" | "leafOnly" = "all",
+  ): void {
+    const levels = scope === "leafOnly" ? { leafOnly: true as const } : {};
+    this.push({ kind: "flushBroadcast", instruction, pages, ...levels });
   }
 
   flushComplete(instruction: "TLBSYNC" | "DSB" | "ptesync"): void {
@@ -307,6 +313,11 @@ export class Builder {
 
   ghost(what: "walk" | "use" | "detach" | "free" | "reuse" | "translate", table: Operand): void {
     this.push({ kind: "ghost", what, table });
+  }
+
+  /** The root table of an address space is freed: no CPU may borrow it or have it loaded. */
+  ghostFreeRoot(mm: Operand): void {
+    this.push({ kind: "ghost", what: "freeRoot", table: mm });
   }
 
   countRow(row: string): void {

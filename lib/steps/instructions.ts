@@ -181,6 +181,8 @@ export type TranslationStep = Named &
         readonly kind: "flushBroadcast";
         readonly instruction: "INVLPGB" | "TLBI" | "tlbie";
         readonly pages: Operand;
+        /** Entries that map pages only: what was cached of the tables above them stays. */
+        readonly leafOnly?: true;
       }
     | { readonly kind: "flushComplete"; readonly instruction: "TLBSYNC" | "DSB" | "ptesync" }
     | { readonly kind: "hypercall"; readonly service: string }
@@ -206,6 +208,12 @@ export type GhostStep = Named &
         readonly table: Operand;
       }
     | { readonly kind: "ghost"; readonly what: "translate"; readonly table: Operand }
+    | {
+        /** The root table of an address space, whose number stands for it, is freed. */
+        readonly kind: "ghost";
+        readonly what: "freeRoot";
+        readonly table: Operand;
+      }
   );
 
 /** What is counted, measured and traced. Costs nothing. */

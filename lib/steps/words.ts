@@ -147,7 +147,7 @@ function otherWords(step: Step): string {
     case "flushLocal":
       return step.pages === -1 ? "flush_tlb_local()" : `flush_tlb_local(${show(step.pages)} pages)`;
     case "flushBroadcast":
-      return `${step.instruction} (${step.pages === -1 ? "all" : `${show(step.pages)} pages`})`;
+      return `${step.instruction} (${broadcastWords(step)})`;
     case "flushComplete":
       return step.instruction;
     case "hypercall":
@@ -159,7 +159,9 @@ function otherWords(step: Step): string {
     case "pause":
       return `/* pause ${pauseWords(step)} */`;
     case "ghost":
-      return `/* ${step.what} table ${show(step.table)} */`;
+      return step.what === "freeRoot"
+        ? `/* free root table of ${show(step.table)} */`
+        : `/* ${step.what} table ${show(step.table)} */`;
     case "countRow":
       return `inc_irq_stat(${step.row})`;
     case "tally":
@@ -175,6 +177,11 @@ function otherWords(step: Step): string {
     default:
       return step.kind;
   }
+}
+
+function broadcastWords(step: Extract<Step, { kind: "flushBroadcast" }>): string {
+  const range = step.pages === -1 ? "all" : `${show(step.pages)} pages`;
+  return step.leafOnly === true ? `${range}, last level` : range;
 }
 
 function pauseWords(step: Extract<Step, { kind: "pause" }>): string {

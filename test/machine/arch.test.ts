@@ -12,7 +12,7 @@ import {
 describe("architectures", () => {
   it("are frozen records with their defaults", () => {
     expect(x86()).toEqual({ kind: "x86", invlpgb: false, rar: false, pcid: true });
-    expect(arm64()).toEqual({ kind: "arm64", tlbiRange: true });
+    expect(arm64()).toEqual({ kind: "arm64", tlbiRange: true, kpti: false, smeErratum: false });
     expect(powerpc()).toEqual({ kind: "powerpc", mmu: "radix" });
     expect(Object.isFrozen(x86())).toBe(true);
   });
@@ -21,6 +21,9 @@ describe("architectures", () => {
     expect(describeArch(x86({ invlpgb: true }))).toBe("x86, PCID, INVLPGB");
     expect(describeArch(x86({ pcid: false }))).toBe("x86");
     expect(describeArch(arm64({ tlbiRange: false }))).toBe("arm64");
+    expect(describeArch(arm64({ kpti: true, smeErratum: true }))).toBe(
+      "arm64, range TLBI, KPTI, SME erratum",
+    );
     expect(describeArch(powerpc({ mmu: "hash" }))).toBe("powerpc, hash");
   });
 
@@ -51,6 +54,8 @@ describe("architectures that cannot be", () => {
     [() => x86({ invlpgb: true, rar: true }), "SD004: impossible rar: true: INVLPGB is an AMD"],
     [() => arm64({ invlpgb: true } as never), 'SD002: unknown arm64 option: "invlpgb"'],
     [() => arm64({ tlbiRange: "yes" } as never), 'SD001: invalid tlbiRange: "yes"'],
+    [() => arm64({ kpti: 1 } as never), "SD001: invalid kpti: 1"],
+    [() => arm64({ smeErratum: 0 } as never), "SD001: invalid smeErratum: 0"],
     [() => powerpc({ mmu: "radx" } as never), 'did you mean "radix"?'],
     [() => checkArch("x86" as never), 'SD001: invalid arch: "x86" (expected x86(), arm64() or'],
     [() => checkArch({ kind: "x68" } as never), 'SD002: unknown arch: "x68" (expected x86,'],

@@ -234,7 +234,7 @@ describe("any options at all", () => {
 describe("any valid machine", () => {
   const arch: fc.Arbitrary<Arch> = fc.oneof(
     fc.record({ invlpgb: fc.boolean(), pcid: fc.boolean() }).map(x86),
-    fc.record({ tlbiRange: fc.boolean() }).map(arm64),
+    fc.record({ tlbiRange: fc.boolean(), kpti: fc.boolean(), smeErratum: fc.boolean() }).map(arm64),
     fc.constantFrom(powerpc(), powerpc({ mmu: "hash" })),
   );
   const options: fc.Arbitrary<MachineOptions> = fc.record(

@@ -63,6 +63,7 @@ const EVERY_STEP = `every_step(mm, cpu)
     flush_tlb_local(n pages)
     INVLPGB (all)
     TLBI (n pages)
+    TLBI (n pages, last level)
     TLBSYNC
     hypercall(HvFlush)
     /* ptClear */

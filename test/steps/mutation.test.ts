@@ -133,6 +133,7 @@ describe("mutants", () => {
       "without flush_tlb_local#2",
       "without INVLPGB",
       "without TLBI",
+      "without TLBI#2",
       "without TLBSYNC",
       "without hypercall",
     ]);

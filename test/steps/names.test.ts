@@ -41,7 +41,8 @@ test("the names of every kind of step", () => {
       "for_each_cpu | READ_ONCE(flag)#2 | retry | for | return retry | local_irq_disable | " +
       "call raise_flag | call raise_flag#2 | csd_lock_wait | local_irq_enable | rcu_read_lock | " +
       "rcu_read_unlock | synchronize_rcu | spin_lock | spin_unlock | wake_up_process | " +
-      "schedule | wait | flush_tlb_local | flush_tlb_local#2 | INVLPGB | TLBI | TLBSYNC | " +
+      "schedule | wait | flush_tlb_local | flush_tlb_local#2 | INVLPGB | TLBI | " +
+      "TLBI#2 | TLBSYNC | " +
       "hypercall | work ptClear | work copyPage | pause | pause#2 | pause#3 | walk table | " +
       "inc_irq_stat | tally rounds | tally pages | begin flush | end flush | trace_tlb_flush | " +
       "trace_tlb_flush#2",

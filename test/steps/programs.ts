@@ -104,6 +104,7 @@ function otherSteps(k: Builder): void {
   k.flushLocal("n");
   k.flushBroadcast("INVLPGB", -1);
   k.flushBroadcast("TLBI", "n");
+  k.flushBroadcast("TLBI", "n", "leafOnly");
   k.flushComplete("TLBSYNC");
   k.hypercall("HvFlush");
   k.work("ptClear");

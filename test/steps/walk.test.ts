@@ -123,6 +123,7 @@ flush_tlb_local()
 flush_tlb_local(r_n pages)
 INVLPGB (all)
 TLBI (r_n pages)
+TLBI (r_n pages, last level)
 TLBSYNC
 hypercall(HvFlush)
 /* ptClear */
