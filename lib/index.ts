@@ -13,11 +13,24 @@ import { VARIABLES } from "./mm/variables.ts";
 import { refcount } from "./policies/lazyTlb/refcount.ts";
 import type { Policy, PolicyData } from "./policies/policy.ts";
 import { broadcast } from "./policies/tableSync/broadcast.ts";
+import type { ContextFilteredOptions } from "./policies/tableSync/contextFiltered.ts";
+import { contextFiltered } from "./policies/tableSync/contextFiltered.ts";
+import type { DynamicFlagOptions } from "./policies/tableSync/dynamicFlag.ts";
+import { dynamicFlag } from "./policies/tableSync/dynamicFlag.ts";
+import { mmCpumaskFiltered } from "./policies/tableSync/mmCpumaskFiltered.ts";
+import type { PerCpuCounterOptions } from "./policies/tableSync/perCpuCounter.ts";
+import { perCpuCounter } from "./policies/tableSync/perCpuCounter.ts";
+import { perMmCounter } from "./policies/tableSync/perMmCounter.ts";
 import { rcu } from "./policies/tableSync/rcu.ts";
+import { registeredWalkers } from "./policies/tableSync/registeredWalkers.ts";
+import type { SkipIfFlushImpliesIpiOptions } from "./policies/tableSync/skipIfFlushImpliesIpi.ts";
+import { skipIfFlushImpliesIpi } from "./policies/tableSync/skipIfFlushImpliesIpi.ts";
+import type { SkipIfFlushSentIpisOptions } from "./policies/tableSync/skipIfFlushSentIpis.ts";
 import { skipIfFlushSentIpis } from "./policies/tableSync/skipIfFlushSentIpis.ts";
 import { tableSyncPolicy } from "./policies/tableSync/tableSync.ts";
 import type { TargetedOptions } from "./policies/tableSync/targeted.ts";
 import { targeted } from "./policies/tableSync/targeted.ts";
+import { serializedLookups, tolerantReaders } from "./policies/tableSync/tolerantReaders.ts";
 import type { Builder, ProgramHead } from "./steps/builder.ts";
 import { of, own, program } from "./steps/builder.ts";
 import type { Operand, Place, Program, Variable } from "./steps/instructions.ts";
@@ -29,11 +42,17 @@ import type { CollapseOptions } from "./workloads/collapse.ts";
 import { collapse } from "./workloads/collapse.ts";
 import type { GupFastHammerOptions } from "./workloads/gupFastHammer.ts";
 import { gupFastHammer } from "./workloads/gupFastHammer.ts";
+import type { IdleOptions } from "./workloads/idle.ts";
+import { idle } from "./workloads/idle.ts";
+import type { MembarrierOptions } from "./workloads/membarrier.ts";
+import { membarrier } from "./workloads/membarrier.ts";
 import type { MprotectWorkloadOptions } from "./workloads/mprotect.ts";
 import { mprotect } from "./workloads/mprotect.ts";
 import type { MunmapWorkloadOptions } from "./workloads/munmap.ts";
 import { munmap } from "./workloads/munmap.ts";
 import { together } from "./workloads/together.ts";
+import type { UnshareOptions } from "./workloads/unshare.ts";
+import { unshare } from "./workloads/unshare.ts";
 import type { Workload } from "./workloads/workload.ts";
 
 // Errors.
@@ -61,11 +80,35 @@ export { Policy, type PolicyData, type PolicyMutant } from "./policies/policy.ts
 export const tableSync: {
   readonly broadcast: () => Policy;
   readonly rcu: () => Policy;
-  readonly skipIfFlushSentIpis: () => Policy;
+  readonly skipIfFlushImpliesIpi: (options?: SkipIfFlushImpliesIpiOptions) => Policy;
+  readonly dynamicFlag: (options?: DynamicFlagOptions) => Policy;
+  readonly skipIfFlushSentIpis: (options?: SkipIfFlushSentIpisOptions) => Policy;
   readonly targeted: (options?: TargetedOptions) => Policy;
+  readonly perMmCounter: () => Policy;
+  readonly perCpuCounter: (options?: PerCpuCounterOptions) => Policy;
+  readonly registeredWalkers: () => Policy;
+  readonly mmCpumaskFiltered: () => Policy;
+  readonly contextFiltered: (options?: ContextFilteredOptions) => Policy;
+  readonly tolerantReaders: () => Policy;
+  readonly serializedLookups: () => Policy;
   /** A policy of your own, from hooks written with `sd.steps`. */
   readonly custom: (data: PolicyData) => Policy;
-} = { broadcast, rcu, skipIfFlushSentIpis, targeted, custom: tableSyncPolicy };
+} = {
+  broadcast,
+  rcu,
+  skipIfFlushImpliesIpi,
+  dynamicFlag,
+  skipIfFlushSentIpis,
+  targeted,
+  perMmCounter,
+  perCpuCounter,
+  registeredWalkers,
+  mmCpumaskFiltered,
+  contextFiltered,
+  tolerantReaders,
+  serializedLookups,
+  custom: tableSyncPolicy,
+};
 
 /** How borrowed address spaces are kept alive. */
 export const lazyTlb: { readonly refcount: () => Policy } = { refcount };
@@ -85,8 +128,11 @@ export const workload: {
   readonly munmap: (options: MunmapWorkloadOptions) => Workload;
   readonly mprotect: (options: MprotectWorkloadOptions) => Workload;
   readonly gupFastHammer: (options: GupFastHammerOptions) => Workload;
+  readonly unshare: (options: UnshareOptions) => Workload;
+  readonly membarrier: (options?: MembarrierOptions) => Workload;
+  readonly idle: (options?: IdleOptions) => Workload;
   readonly together: (...parts: readonly Workload[]) => Workload;
-} = { collapse, munmap, mprotect, gupFastHammer, together };
+} = { collapse, munmap, mprotect, gupFastHammer, unshare, membarrier, idle, together };
 
 export type { Chart, ChartBundle } from "./charts/chart.ts";
 export { chart } from "./charts/charts.ts";

@@ -283,6 +283,7 @@ function emitSynchronisationStep(e: Emitter, step: Step): boolean {
       return true;
     case "gracePeriod":
       e.word(op.DELAY, { cost: a.cost("gracePeriod") });
+      emitTally(e, "grace_periods", 1);
       return true;
     case "lock":
     case "unlock":
@@ -296,6 +297,9 @@ function emitSynchronisationStep(e: Emitter, step: Step): boolean {
       return true;
     case "sleep":
       e.word(op.SLEEP);
+      return true;
+    case "runUser":
+      e.word(op.RUN_USER);
       return true;
     case "awaitSleep":
       e.word(op.AWAIT_SLEEP, { left: a.operand(step.cpu), cost: a.cost("loadRemote") });

@@ -107,6 +107,7 @@ export class Run extends Value {
       cal,
       tlb,
       sync_rounds: tallies.sync_rounds ?? 0,
+      grace_periods: tallies.grace_periods ?? 0,
       flush_rounds: tallies.flush_rounds ?? 0,
       ipis: cal + this.total("RES"),
       gup_calls: tallies.gup_calls ?? 0,

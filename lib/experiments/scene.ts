@@ -14,12 +14,13 @@ import type { Environment, FlushOptions } from "../mm/environment.ts";
 import { kernelPath } from "../mm/kernelPaths.ts";
 import type { ReleaseFeatures } from "../mm/release.ts";
 import { RCU_TABLE_BATCH, releaseFeatures } from "../mm/release.ts";
-import { FIRST_USER_MM, tlbIpiBroadcastKey, VARIABLES } from "../mm/variables.ts";
+import { FIRST_USER_MM, VARIABLES } from "../mm/variables.ts";
 import type { Linux } from "../policies/linux.ts";
 import { linux as linuxOf } from "../policies/linux.ts";
 import type { Program } from "../steps/instructions.ts";
 import { planWorkload, reviveWorkload } from "../workloads/registry.ts";
 import type { Workload } from "../workloads/workload.ts";
+import { bootValues } from "./bootValues.ts";
 import { checkCombination } from "./combination.ts";
 
 /** Four values make a run, and a seed. Plain clones of the values are as good. */
@@ -66,13 +67,12 @@ export function planScene(scene: Required<Scene>): EnginePlan {
     sharedTables: undefined,
     hugePages: !linux.preemptRt,
   });
-  const interruptsWalkers = behaviourOf(scene.backend).flushInterruptsWalkers(machine.arch);
   return {
     machine,
     variables: VARIABLES,
     mms: FIRST_USER_MM + plan.mms,
     tables: Math.max(1, plan.tables),
-    boot: { [tlbIpiBroadcastKey.name]: interruptsWalkers ? 1 : 0 },
+    boot: bootValues(machine, scene.backend),
     setup: plan.setup,
     startNs: plan.startNs,
     operation: plan.operation,

@@ -16,6 +16,11 @@ export interface HookData {
   readonly meaning: string;
 }
 
+/** Argument `sent` of the hook `flush`: handlers ran on no CPU that the flush concerns, … */
+export const SENT_TO_NONE = 0;
+/** … on all of them, this one alone included; 2: on some, preempted vCPUs were left out. */
+export const SENT_TO_ALL = 1;
+
 /** The name of a hook. */
 export type HookName =
   | "walkerEnter"
@@ -59,7 +64,8 @@ export const HOOKS: Readonly<Record<HookName, HookData>> = {
   flush: {
     group: "tableSync",
     params: ["mm", "sent"],
-    meaning: "a flush for freed tables is done; sent: 1 if handlers ran on all CPUs it concerns",
+    meaning:
+      "a flush for freed tables is done; sent: handlers of no CPU ran (0), of all (1), of some (2)",
   },
   sync: {
     group: "tableSync",
@@ -124,7 +130,7 @@ export const HOOKS: Readonly<Record<HookName, HookData>> = {
   dropMm: {
     group: "lazyTlb",
     params: ["mm"],
-    meaning: "the last reference is dropped; the root table is freed next (__mmdrop)",
+    meaning: "the last reference is gone: frees the root table by mm_free_pgd; without: at once",
   },
   deferUnmap: {
     group: "unmapFlush",

@@ -59,6 +59,7 @@ const summary: readonly ColumnSpec[] = [
   { name: "cal", unit: "count", meaning: "function-call interrupts; on x86 the CAL row" },
   { name: "tlb", unit: "count", meaning: "TLB shootdown handlers run; on x86 the TLB row" },
   { name: "sync_rounds", unit: "count", meaning: "synchronisations with lockless walkers" },
+  { name: "grace_periods", unit: "count", meaning: "RCU grace periods that were waited for" },
   { name: "flush_rounds", unit: "count", meaning: "TLB flushes that involved another CPU" },
   { name: "ipis", unit: "count", meaning: "interrupts that one CPU raised on another" },
   { name: "gup_calls", unit: "count", meaning: "GUP-fast calls completed" },

@@ -1,7 +1,9 @@
 import { checkInteger, checkKeys, checkOneOf } from "../base/check.ts";
 import { tooLarge } from "../base/messages.ts";
 import { switchToUser } from "../mm/contextSwitch.ts";
+import type { Environment } from "../mm/environment.ts";
 import { gupFast } from "../mm/gupFast.ts";
+import { runHook } from "../mm/hooks.ts";
 import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Task } from "../steps/task.ts";
@@ -63,10 +65,11 @@ export function planGupFastHammer(workload: Workload, context: PlanContext): Wor
       ? sharedTables
       : [context.firstTable, OWN_TABLES];
   const calls = workload.number("calls") || (isAlone ? CALLS_ALONE : 0);
-  const walking = walkAgain(gupFast(env), workload.number("gapNs"), calls > 0);
+  const walking = walkAgain(env, workload.number("gapNs"), calls > 0);
   const args = { mm, table, tables, calls, pages: workload.number("pages") };
   const start = program("thread_starts", { params: ["mm"], source: gupTest }, (k) => {
     k.include(switchToUser(env), { next: "mm" });
+    runHook(k, env, "kernelEntry", {});
   });
   const onEach = (one: Program): Task[] =>
     Array.from({ length: cpus }, (_, i) => ({ cpu: firstCpu + i, program: one, args }));
@@ -84,7 +87,8 @@ export function planGupFastHammer(workload: Workload, context: PlanContext): Wor
 
 const gupTest = "mm/gup_test.c __gup_test_ioctl()";
 
-function walkAgain(walk: Program, gapNs: number, isCounted: boolean): Program {
+function walkAgain(env: Environment, gapNs: number, isCounted: boolean): Program {
+  const walk = gupFast(env);
   const params = ["mm", "table", "tables", "calls", "pages"];
   return program("gup_test", { params, source: gupTest }, (k) => {
     const once = (): void => {
@@ -101,5 +105,6 @@ function walkAgain(walk: Program, gapNs: number, isCounted: boolean): Program {
       once();
       k.compute("calls", "calls", "-", 1);
     });
+    runHook(k, env, "kernelExit", {});
   });
 }

@@ -1,0 +1,29 @@
+/** What the kernel of a scene knows once it has booted, as the policies of tableSync ask it. */
+import type { Backend } from "../backends/backend.ts";
+import { behaviourOf } from "../backends/backend.ts";
+import type { Machine } from "../machine/machine.ts";
+import {
+  archKeepsCpumask,
+  flushByHardware,
+  flushOpIsKvm,
+  flushOpIsNative,
+  tlbIpiBroadcastKey,
+} from "../mm/bootVariables.ts";
+
+/** Values of the boot variables, by name. */
+export function bootValues({ arch }: Machine, backend: Backend): Record<string, number> {
+  const behaviour = behaviourOf(backend);
+  const seen = arch.kind === "x86" ? behaviour.exposed(arch) : arch;
+  const op = seen.kind === "x86" ? behaviour.flushOp : undefined;
+  return {
+    [tlbIpiBroadcastKey.name]: flag(behaviour.flushInterruptsWalkers(seen)),
+    [flushOpIsNative.name]: flag(op === "native"),
+    [flushOpIsKvm.name]: flag(op === "kvm"),
+    [flushByHardware.name]: flag(seen.kind === "x86" && (seen.invlpgb || seen.rar)),
+    [archKeepsCpumask.name]: flag(seen.kind !== "arm64"),
+  };
+}
+
+function flag(is: boolean): number {
+  return is ? 1 : 0;
+}
