@@ -69,6 +69,11 @@ export class Assembler implements Linker {
     return id;
   }
 
+  /** A loaded program. */
+  entry(number: number): EntryPoint {
+    return this.entries[number]!;
+  }
+
   /** The finished assembly. */
   finish(): Assembly {
     return {

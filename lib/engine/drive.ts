@@ -7,6 +7,7 @@
 import { stuck } from "../base/messages.ts";
 import { runFrequentSteps } from "./frequentSteps.ts";
 import { arrive, reschedule, resume, runFromIdle } from "./interrupts.ts";
+import { fromOutside } from "./outside.ts";
 import { isDriven, scheduleStep } from "./schedule.ts";
 import type { EngineState } from "./state.ts";
 import {
@@ -15,8 +16,9 @@ import {
   KIND_SHIFT,
   POLL_EVENT,
   RESCHEDULE_EVENT,
-  RESUME_EVENT,
+  STOP_EVENT,
 } from "./state.ts";
+import { hold } from "./suspension.ts";
 
 /** Not imported, hence known to the compiler. */
 const lastCpu = CPU_MASK;
@@ -56,7 +58,7 @@ function nextEvent(s: EngineState, isInTick: boolean): number {
   const { wheel, at, isPassive, level } = s;
   while (!isInTick || wheel.hasMoreNow()) {
     const event = wheel.pop();
-    if (event >>> 0 > lastCpu || isPassive[event] === 0 || level[event] === 1) return event;
+    if (event >>> 0 > lastCpu || isPassive[event] === 0 || level[event] !== 0) return event;
     const { now } = wheel;
     if (at[event] !== now) continue;
     s.until = now;
@@ -70,7 +72,23 @@ function nextEvent(s: EngineState, isInTick: boolean): number {
 function dispatch(s: EngineState, event: number): void {
   const cpu = event & CPU_MASK;
   const { now } = s.wheel;
-  switch (event >> KIND_SHIFT) {
+  if (event > lastCpu) happen(s, event >> KIND_SHIFT, cpu, now);
+  else if (s.at[cpu] !== now)
+    return; // an interrupt has moved the step
+  else if (s.isAlone && !s.eager) runAhead(s, cpu);
+  else s.advance(s, cpu, now);
+  scheduleStep(s, cpu);
+}
+
+/** What is no step of the CPU's own comes to it; while it is taken away, that has to wait. */
+function happen(s: EngineState, kind: number, cpu: number, now: number): void {
+  if (kind >= STOP_EVENT) fromOutside(s, kind, cpu, now);
+  else if (s.isSuspended[cpu] === 1) hold(s, cpu, kind);
+  else deliver(s, kind, cpu, now);
+}
+
+function deliver(s: EngineState, kind: number, cpu: number, now: number): void {
+  switch (kind) {
     case ARRIVE_EVENT:
       arrive(s, cpu, now);
       break;
@@ -80,15 +98,9 @@ function dispatch(s: EngineState, event: number): void {
     case RESCHEDULE_EVENT:
       reschedule(s, cpu, now);
       break;
-    case RESUME_EVENT:
+    default: // RESUME_EVENT
       resume(s, cpu, now);
-      break;
-    default:
-      if (s.at[cpu] !== now) return; // an interrupt has moved the step
-      if (s.isAlone && !s.eager) runAhead(s, cpu);
-      else s.advance(s, cpu, now);
   }
-  scheduleStep(s, cpu);
 }
 
 /** Nothing can reach a driven CPU before the next event: up to there it needs no queue. */

@@ -3,18 +3,22 @@ import type { LogHistogramData } from "../base/histogram.ts";
 import { LogHistogram } from "../base/histogram.ts";
 import { tooLarge } from "../base/messages.ts";
 import type { Machine } from "../machine/machine.ts";
-import type { Variable } from "../steps/instructions.ts";
+import type { Program, Variable } from "../steps/instructions.ts";
 import type { Task } from "../steps/task.ts";
 import { advance } from "./advance.ts";
 import { Assembler } from "./assembler.ts";
 import { settleQuietGroup } from "./broadcast.ts";
 import { runEvents } from "./drive.ts";
+import type { EntryPoint } from "./entryPoint.ts";
 import { beginFrame } from "./frames.ts";
 import { Memory } from "./memory.ts";
+import { settlePreemption, startPreemption, thatNeverWaits } from "./preemption.ts";
 import { scheduleStep } from "./schedule.ts";
 import { EngineState, NO_TASK, RUNNING } from "./state.ts";
 import type { TraceColumns } from "./traceRecorder.ts";
 import { TraceRecorder } from "./traceRecorder.ts";
+import type { PreemptionPlan } from "./vcpus.ts";
+import { Preemption } from "./vcpus.ts";
 
 /** Everything a run does. Times in ns, CPUs by number. */
 export interface EnginePlan {
@@ -36,6 +40,8 @@ export interface EnginePlan {
   readonly busyCpus: readonly number[];
   /** Remote wake-ups are reschedule interrupts (PREEMPT_RT). */
   readonly wakesReschedule: boolean;
+  /** vCPUs that a hypervisor stops now and then while the window is open. */
+  readonly preemption?: PreemptionPlan;
   /** Rows of the result under other names; rows of one name are added up, rows without left out. */
   readonly rowNames?: Readonly<Record<string, string>>;
 }
@@ -60,6 +66,8 @@ export interface EngineResult {
   readonly durations: Readonly<Record<string, LogHistogramData>>;
   /** ns that interrupt handlers took from each CPU. */
   readonly stolenNs: readonly number[];
+  /** ns that each vCPU was stopped, where a hypervisor stops them. */
+  readonly stoppedNs?: readonly number[];
   /** Costs of the machine's table that the programs and the cross calls take. */
   readonly costKeys: readonly string[];
   readonly trace: TraceColumns | undefined;
@@ -86,6 +94,11 @@ const CROSS_CALL_COSTS = [
   "ackSocket",
 ] as const;
 
+/** What the phase knows of the task of a CPU: not its own, under way, or resting until woken. */
+const NOT_AWAITED = 0;
+const AT_WORK = 1;
+const AT_REST = 2;
+
 class Engine {
   private readonly plan: EnginePlan;
   private readonly state: EngineState;
@@ -101,12 +114,13 @@ class Engine {
       memory.numbers[memory.addressOf(name)] = value;
     }
     this.assembler = new Assembler(machine.costs, memory);
-    for (const task of [...plan.setup.flat(), ...plan.operation, ...plan.background]) {
-      if (task.cpu >= machine.cpus) {
-        throw tooLarge("workload", `CPU ${task.cpu}`, `at most ${machine.cpus} CPUs`);
-      }
-      this.assembler.load(task.program);
-    }
+    const tasks = [...plan.setup.flat(), ...plan.operation, ...plan.background];
+    checkCpus(
+      tasks.map(({ cpu }) => cpu),
+      machine,
+    );
+    for (const task of tasks) this.assembler.load(task.program);
+    const preemption = this.loadPreemption(memory, options.seed);
     const assembly = this.assembler.finish();
     const limit = options.traceLimit ?? 0;
     const trace = limit > 0 ? new TraceRecorder(limit) : undefined;
@@ -122,37 +136,63 @@ class Engine {
       eager: options.eager === true || trace !== undefined,
       trace,
       wakesReschedule: plan.wakesReschedule,
+      preemption,
     });
     this.state.advance = advance;
     this.state.onTaskDone = (_, cpu, now) => this.taskDone(cpu, now);
+    this.state.onTaskWoken = (_, cpu) => this.taskWoken(cpu);
     this.isForeground = new Uint8Array(machine.cpus);
   }
 
+  private loadPreemption(memory: Memory, seed: number): Preemption | undefined {
+    const { machine, preemption } = this.plan;
+    if (preemption === undefined) return undefined;
+    checkCpus(preemption.cpus ?? [], machine);
+    const { flag, onRun } = preemption;
+    return new Preemption(preemption, {
+      cpus: machine.cpus,
+      seed,
+      flagBase: memory.addressOf(flag),
+      onRun: onRun === undefined ? undefined : thatNeverWaits(this.loaded(onRun)),
+    });
+  }
+
+  private loaded(program: Program): EntryPoint {
+    return this.assembler.entry(this.assembler.load(program));
+  }
+
   run(): EngineResult {
-    for (const phase of this.plan.setup) this.runPhase(phase, []);
+    for (const phase of this.plan.setup) {
+      this.begin(phase, []);
+      runEvents(this.state);
+    }
     for (const cpu of this.plan.busyCpus) this.state.isBusy[cpu] = 1;
     const startNs = Math.max(this.now, this.plan.startNs);
     this.now = startNs;
     this.openWindow();
-    this.runPhase(this.plan.operation, this.plan.background);
-    const endNs = this.now;
+    this.begin(this.plan.operation, this.plan.background);
     const { state } = this;
+    startPreemption(state, startNs, (cpu) => this.isForeground[cpu] === AT_WORK);
+    runEvents(state);
+    const endNs = this.now;
     for (let cpu = 0; cpu < state.cpus; cpu++) {
       if (state.isPassive[cpu] === 1 && state.level[cpu] === 0) state.advance(state, cpu, endNs);
     }
     settleQuietGroup(state);
+    settlePreemption(state, endNs);
     return describeResult(state, startNs, endNs, this.plan.rowNames);
   }
 
-  private runPhase(tasks: readonly Task[], background: readonly Task[]): void {
+  /** A phase begins. */
+  private begin(tasks: readonly Task[], background: readonly Task[]): void {
+    this.isForeground.fill(NOT_AWAITED);
     for (const task of background) this.start(task);
     for (const task of tasks) {
       this.start(task);
-      this.isForeground[task.cpu] = 1;
+      this.isForeground[task.cpu] = AT_WORK;
       this.state.tasksLeft++;
     }
     this.regroup();
-    runEvents(this.state);
   }
 
   private start(task: Task): void {
@@ -176,10 +216,20 @@ class Engine {
     if (!known.includes(cpu)) observers.set(base, [...known, cpu]);
   }
 
+  /** A task of this phase that has rested goes on. */
+  private taskWoken(cpu: number): void {
+    if (this.isForeground[cpu] !== AT_REST) return;
+    this.isForeground[cpu] = AT_WORK;
+    this.state.tasksLeft++;
+  }
+
   private taskDone(cpu: number, now: number): void {
-    if (this.isForeground[cpu] === 0) return;
-    this.isForeground[cpu] = 0;
-    this.state.tasksLeft--;
+    const { state } = this;
+    if (this.isForeground[cpu] !== AT_WORK) return;
+    const rests = state.condition[cpu] !== NO_TASK;
+    if (rests && state.wakeSent[cpu] === 1) return;
+    this.isForeground[cpu] = rests ? AT_REST : NOT_AWAITED;
+    state.tasksLeft--;
     this.now = Math.max(this.now, now);
   }
 
@@ -216,6 +266,12 @@ class Engine {
   }
 }
 
+function checkCpus(cpus: readonly number[], machine: Machine): void {
+  const missing = cpus.find((cpu) => cpu >= machine.cpus);
+  if (missing === undefined) return;
+  throw tooLarge("workload", `CPU ${missing}`, `at most ${machine.cpus} CPUs`);
+}
+
 function describeResult(
   s: EngineState,
   startNs: number,
@@ -236,6 +292,7 @@ function describeResult(
     tallies: Object.fromEntries(assembly.tallies.map((name, i) => [name, s.tallies[i]!])),
     durations,
     stolenNs: Array.from(s.stolenNs),
+    ...(s.preemption === undefined ? {} : { stoppedNs: Array.from(s.preemption.stoppedNs) }),
     costKeys: [...new Set([...assembly.costKeys, ...CROSS_CALL_COSTS])].sort(),
     trace: s.trace?.columns,
   };

@@ -22,6 +22,8 @@ export interface EntryPoint {
   readonly isPassive: boolean;
   /** Shared variables that it reads: writers bring this CPU up to date first. */
   readonly observes: readonly string[];
+  /** Some step of it calls other CPUs, wakes, waits or sleeps. */
+  readonly mayWait: boolean;
   /** Total ns when it is nothing but fixed delays, else −1. */
   readonly fixedNs: number;
 }
@@ -47,6 +49,7 @@ export function describeEntry(
     constants: values,
     isPassive: touchesNobody && !isReached(finish, words),
     observes: observedVariables(words, addresses),
+    mayWait: words.some(({ opcode }) => opcode >= op.CROSS_CALL && opcode !== op.FINISH),
     fixedNs: isFixed ? words.reduce((sum, { cost }) => sum + cost, 0) : -1,
   };
 }

@@ -1,10 +1,13 @@
-/** The slots of a CPU's frames: one for what it does, one for the interrupt handler above it. */
+/**
+ * The slots of a CPU's frames: one for what it does, one for the interrupt handler above it, one for
+ * what may come above both.
+ */
 import type { EntryPoint } from "./entryPoint.ts";
 import type { EngineState } from "./state.ts";
 
-/** Where the slots of the current frame begin. */
+/** Where the slots of the current frame begin; a CPU has three (`FRAMES`). */
 export function frameOf(s: EngineState, cpu: number): number {
-  return Math.imul(2 * cpu + s.level[cpu]!, s.frameSize);
+  return Math.imul(3 * cpu + s.level[cpu]!, s.frameSize);
 }
 
 /** A register or constant of the current frame. */

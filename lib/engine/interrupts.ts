@@ -6,9 +6,11 @@ import type { Call } from "./callQueue.ts";
 import { WAKE_UP } from "./callQueue.ts";
 import { beginFrame } from "./frames.ts";
 import { pollsIdle } from "./idle.ts";
+import { enterVcpu } from "./preemption.ts";
 import { schedule } from "./schedule.ts";
 import type { EngineState } from "./state.ts";
 import {
+  ABOVE,
   ARRIVE_EVENT,
   ASLEEP,
   AWAITS_CALLS,
@@ -16,6 +18,7 @@ import {
   POLL_EVENT,
   RESUME_EVENT,
   RUNNING,
+  RUNS_USER,
 } from "./state.ts";
 
 /** Row numbers of the assembler's first rows. */
@@ -66,7 +69,7 @@ export function runFromIdle(s: EngineState, cpu: number, now: number): void {
   else startFunctions(s, cpu, now, now);
 }
 
-/** A reschedule interrupt (row RES) wakes the thread that sleeps on a CPU. */
+/** A reschedule interrupt (row RES) wakes the thread that sleeps on a CPU, or kicks one that runs. */
 export function reschedule(s: EngineState, cpu: number, now: number): void {
   if (!pollsIdle(s, cpu)) s.rowCounts[RES]![cpu]! += 1;
   const { irqEntry, irqExit } = s.machine.costs;
@@ -103,6 +106,10 @@ function startFunction(s: EngineState, cpu: number, begin: number): void {
 
 /** A program has reached its end: a function acknowledges, a task is done. Always stops the CPU. */
 export function finish(s: EngineState, cpu: number, now: number): boolean {
+  if (s.level[cpu] === ABOVE) {
+    enterVcpu(s, cpu, now);
+    return false;
+  }
   if (s.level[cpu] === 1) {
     acknowledge(s, cpu, s.calls[cpu]!.current!, now);
     s.calls[cpu]!.finish();
@@ -160,8 +167,9 @@ export function resume(s: EngineState, cpu: number, time: number): void {
   s.at[cpu] = Math.max(time, s.busyUntil[cpu]!);
 }
 
-/** The thread that sleeps on a CPU goes on at `time`. */
+/** The thread of a CPU goes on at `time`, after a switch to it where it slept. */
 export function wakeThread(s: EngineState, cpu: number, time: number): void {
   s.wakeSent[cpu] = 0;
   if (s.condition[cpu] === ASLEEP) resume(s, cpu, time + s.machine.costs.taskSwitch.ns);
+  else if (s.condition[cpu] === RUNS_USER) resume(s, cpu, time);
 }

@@ -3,6 +3,7 @@ import { CpuMask } from "../base/cpuMask.ts";
 import { frameOf } from "./frames.ts";
 import * as op from "./opcodes.ts";
 import type { EngineState } from "./state.ts";
+import { FRAMES } from "./state.ts";
 import type { Word } from "./word.ts";
 
 /** ns of a jiffy at CONFIG_HZ=250. */
@@ -89,7 +90,7 @@ function maskStep(s: EngineState, cpu: number, word: Word, frame: number): Word 
 /** A mask register of the current frame; number 0 is the mask of online CPUs. */
 export function maskRegister(s: EngineState, cpu: number, mask: number): CpuMask {
   if (mask === 0) return s.online;
-  const index = (2 * cpu + s.level[cpu]!) * s.maskFrameSize + mask;
+  const index = (FRAMES * cpu + s.level[cpu]!) * s.maskFrameSize + mask;
   const known = s.maskRegisters[index];
   if (known !== undefined) return known;
   const made = new CpuMask(s.cpus);

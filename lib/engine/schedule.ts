@@ -12,7 +12,7 @@ export function schedule(s: EngineState, time: number, kind: number, cpu: number
 
 /** Whether a CPU needs an event for its next step, rather than being advanced when looked at. */
 export function isDriven(s: EngineState, cpu: number): boolean {
-  if (s.level[cpu] === 1 || s.pendingIpi[cpu] === 1) return true;
+  if (s.level[cpu] !== 0 || s.pendingIpi[cpu] === 1) return true;
   return s.isQuiet[cpu] === 0 && s.isPassive[cpu] === 0;
 }
 

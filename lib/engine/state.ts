@@ -1,9 +1,9 @@
 /**
  * The state of a run: one entry a CPU in flat arrays, so that a step touches a few cache lines.
  *
- * A CPU has two frames: what it does (level 0) and the interrupt handler above it (level 1). `at`
- * is when its next step takes effect, Infinity while nothing is to be done. CPUs differ in who
- * drives them:
+ * A CPU has three frames: what it does (level 0), the interrupt handler above it (level 1), and what
+ * comes above both (level 2, see suspension.ts). `at` is when its next step takes effect, Infinity
+ * while nothing is to be done. CPUs differ in who drives them:
  * - a *quiet* CPU has no program: it idles or spins in user space;
  * - a *passive* CPU runs a program that touches nobody; it needs no events and is brought up to
  *   date (`advance`) when somebody looks at it;
@@ -19,9 +19,16 @@ import { CallQueue } from "./callQueue.ts";
 import { Distances } from "./distances.ts";
 import type { Memory } from "./memory.ts";
 import { QuietGroup } from "./quietGroup.ts";
+import { Suspended } from "./suspended.ts";
 import { TickQueue } from "./tickQueue.ts";
 import type { TraceRecorder } from "./traceRecorder.ts";
+import type { Preemption } from "./vcpus.ts";
 import { NOTHING, type Word } from "./word.ts";
+
+/** Frames of a CPU, one a level. */
+export const FRAMES = 3;
+/** The level of the frame above a CPU's own program (0) and its interrupt handler (1). */
+export const ABOVE = 2;
 
 /** Why a CPU's own frame does not go on. */
 export const RUNNING = 0;
@@ -35,6 +42,8 @@ export const ASLEEP = 3;
 export const AWAITS_SLEEP = 4;
 /** It spins on a lock. */
 export const AWAITS_LOCK = 5;
+/** Its thread runs user code until somebody kicks it. */
+export const RUNS_USER = 6;
 
 /** Kinds of events; at equal times the smaller kind goes first, then the smaller CPU. */
 export const STEP_EVENT = 0;
@@ -46,6 +55,12 @@ export const POLL_EVENT = 2;
 export const RESCHEDULE_EVENT = 3;
 /** What a CPU waited for has come. */
 export const RESUME_EVENT = 4;
+/** A vCPU loses its CPU. */
+export const STOP_EVENT = 5;
+/** A vCPU gets a CPU again. */
+export const RUN_EVENT = 6;
+/** A performance counter overflows. */
+export const NMI_EVENT = 7;
 /** An event is its kind above 13 bits of CPU number. */
 export const KIND_SHIFT = 13;
 /** The CPU number of an event. */
@@ -122,6 +137,10 @@ export class EngineState {
   declare readonly interruptedAt: Float64Array;
   declare readonly irqOffDelayFrom: Float64Array;
   declare readonly wokenInHandler: Uint8Array;
+  /** A CPU that is taken away from what it does, and what that was. */
+  declare readonly isSuspended: Uint8Array;
+  declare readonly suspended: Suspended;
+  declare readonly preemption: Preemption | undefined;
   /** The CPU whose interrupt is accounted for in place, without a handler frame; −1: none. */
   inlineTarget = -1;
   inlineTakenAt = 0;
@@ -129,6 +148,10 @@ export class EngineState {
   until: number = Number.POSITIVE_INFINITY;
   /** Events of the present tick that wait for their turn. */
   readonly tick: TickQueue = new TickQueue();
+  /** How many events no program has caused. */
+  outsideEvents = 0;
+  /** How many of them wait at any time, one a timer. */
+  outsideTimers = 0;
   /** No other event of the present tick is left. */
   isAlone = true;
   /** Tasks whose end the phase waits for. */
@@ -136,6 +159,8 @@ export class EngineState {
   /** Brings a CPU up to date; set by the engine, because both directions need each other. */
   advance: (s: EngineState, cpu: number, until: number) => void = noAdvance;
   onTaskDone: (s: EngineState, cpu: number, now: number) => void = noAdvance;
+  /** A task that rests will go on: the phase waits for it again. */
+  onTaskWoken: (s: EngineState, cpu: number) => void = noAdvance;
 
   constructor(options: StateOptions) {
     const { machine, assembly, memory, seed } = options;
@@ -165,8 +190,8 @@ export class EngineState {
     this.savedWord = new Array<Word>(n).fill(NOTHING);
     this.savedLeft = new Float64Array(n);
     this.resumeAt = new Float64Array(n).fill(-1);
-    this.slots = new Float64Array(n * 2 * assembly.slots);
-    this.maskRegisters = new Array<CpuMask | undefined>(n * 2 * assembly.maskRegisters);
+    this.slots = new Float64Array(n * FRAMES * assembly.slots);
+    this.maskRegisters = new Array<CpuMask | undefined>(n * FRAMES * assembly.maskRegisters);
     this.stopwatches = new Float64Array(n * Math.max(1, assembly.stopwatches.length));
     this.random = new Uint32Array(4 * n);
     for (let cpu = 0; cpu < n; cpu++) this.random.set(deriveStream(seed, "cpu", cpu), 4 * cpu);
@@ -186,6 +211,9 @@ export class EngineState {
     this.interruptedAt = new Float64Array(n);
     this.irqOffDelayFrom = new Float64Array(n);
     this.wokenInHandler = new Uint8Array(n);
+    this.isSuspended = new Uint8Array(n);
+    this.suspended = new Suspended(n);
+    this.preemption = options.preemption;
   }
 }
 
@@ -200,4 +228,5 @@ export interface StateOptions {
   readonly eager: boolean;
   readonly trace: TraceRecorder | undefined;
   readonly wakesReschedule: boolean;
+  readonly preemption: Preemption | undefined;
 }

@@ -76,6 +76,11 @@ export class TraceRecorder {
     this.add(now, cpu, "call_function_exit", "", -1, 0);
   }
 
+  /** A vCPU stops or runs. */
+  vcpu(now: number, cpu: number, event: "vcpu_stop" | "vcpu_run"): void {
+    this.add(now, cpu, event, "", -1, 0);
+  }
+
   private add(
     now: number,
     cpu: number,
