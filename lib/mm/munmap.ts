@@ -4,6 +4,8 @@ import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Environment } from "./environment.ts";
 import { flushRange } from "./environment.ts";
+import { runHook } from "./hooks.ts";
+import { removeTablesOneByOne } from "./tableFallback.ts";
 
 /** What one call unmaps. */
 export interface MunmapOptions {
@@ -11,6 +13,8 @@ export interface MunmapOptions {
   readonly dirtyShared: boolean;
   /** Present pages under one PTE table, 512 in a dense range. */
   readonly pagesPerTable: number;
+  /** No page can be had to batch page tables: each is flushed and freed alone. */
+  readonly tableBatchFails?: boolean;
 }
 
 /**
@@ -19,6 +23,7 @@ export interface MunmapOptions {
  *
  * A full page batch is flushed under the page-table lock (F0); a full table batch, and the end of
  * the call, with freed tables (F+). Where tables ride in the page batch they fill it together.
+ * Whenever the lock is taken, flushes that reclaim still owes come first.
  */
 export function munmap(env: Environment, options: MunmapOptions): Program {
   const params = ["mm", "pages", "tables", "range"];
@@ -31,7 +36,7 @@ export function munmap(env: Environment, options: MunmapOptions): Program {
     k.set("pending", 0);
     zapPages(k, env, options);
     k.set("freed", 0);
-    freeTables(k, env);
+    freeTables(k, env, options);
     flushRest(k, env);
     k.end("munmap");
     k.tally("operations");
@@ -41,23 +46,25 @@ export function munmap(env: Environment, options: MunmapOptions): Program {
 function zapPages(k: Builder, env: Environment, options: MunmapOptions): void {
   const { pageBatch } = env.features;
   k.set("left", "pages");
-  if (options.dirtyShared) k.set("in_table", options.pagesPerTable);
+  k.set("in_table", options.pagesPerTable);
   k.while("left", ">", 0, () => {
+    runHook(k, env, "checkPending", { mm: "mm" });
     k.compute("room", pageBatch, "-", "used");
     k.compute("n", "left", "min", "room");
-    if (options.dirtyShared) k.compute("n", "n", "min", "in_table");
+    k.compute("n", "n", "min", "in_table");
     k.work("zapPage", "n");
     k.compute("used", "used", "+", "n");
     k.compute("left", "left", "-", "n");
+    k.compute("in_table", "in_table", "-", "n");
     k.set("pending", 1);
     k.if("used", "==", pageBatch, () => flushPages(k, env));
     if (options.dirtyShared) leaveDirtyTable(k, env, options);
+    else k.if("in_table", "==", 0, () => k.set("in_table", options.pagesPerTable));
   });
 }
 
 /** `force_flush`: no writer may keep a dirty translation once the page's lock is dropped. */
 function leaveDirtyTable(k: Builder, env: Environment, options: MunmapOptions): void {
-  k.compute("in_table", "in_table", "-", "n");
   k.set("leaves_table", 0);
   k.if("in_table", "==", 0, () => k.set("leaves_table", 1));
   k.if("left", "==", 0, () => k.set("leaves_table", 1));
@@ -67,12 +74,16 @@ function leaveDirtyTable(k: Builder, env: Environment, options: MunmapOptions): 
   });
 }
 
-function freeTables(k: Builder, env: Environment): void {
+function freeTables(k: Builder, env: Environment, options: MunmapOptions): void {
   const { pageBatch, tableBatch } = env.features;
   const filled = tableBatch === null ? "used" : "tables_used";
   const capacity = tableBatch ?? pageBatch;
   if (tableBatch !== null) k.set("tables_used", 0);
   k.set("tables_left", "tables");
+  if (options.tableBatchFails === true && tableBatch !== null) {
+    removeTablesOneByOne(k, env);
+    return;
+  }
   k.while("tables_left", ">", 0, () => {
     k.compute("room", capacity, "-", filled);
     k.compute("n", "tables_left", "min", "room");

@@ -41,6 +41,11 @@ export interface MunmapWorkloadOptions extends ProcessOptions {
   wakeSiblings?: boolean;
   /** ns between the calls. Default 0. */
   everyNs?: number;
+  /**
+   * No page can be allocated to batch page tables: each is flushed and freed alone. No effect where
+   * tables ride in the page batch (x86 before 6.14 on bare metal). Default false.
+   */
+  tableBatchFails?: boolean;
 }
 
 const KEYS = [
@@ -52,6 +57,7 @@ const KEYS = [
   "memory",
   "wakeSiblings",
   "everyNs",
+  "tableBatchFails",
   ...PROCESS_KEYS,
 ];
 
@@ -63,6 +69,7 @@ export function munmap(options: MunmapWorkloadOptions): Workload {
   checkKeys("workload.munmap", options, KEYS);
   const { bytes, calls = 1, strideBytes = PAGE_BYTES, keepNeighbour = false } = options;
   const { memory = "anonymous", wakeSiblings = false, everyNs = 0 } = options;
+  const { tableBatchFails = false } = options;
   checkInteger("bytes", bytes, PAGE_BYTES, USER_BYTES);
   checkInteger("calls", calls, 1, 1e6);
   const leastSpacing = checkBoolean("keepNeighbour", keepNeighbour) ? bytes + PAGE_BYTES : bytes;
@@ -81,6 +88,7 @@ export function munmap(options: MunmapWorkloadOptions): Workload {
     memory: checkOneOf("memory", memory, ["anonymous", "shmem"]),
     wakeSiblings: checkBoolean("wakeSiblings", wakeSiblings),
     everyNs: checkInteger("everyNs", everyNs, 0, 1e12),
+    tableBatchFails: checkBoolean("tableBatchFails", tableBatchFails),
     ...completeProcess(options),
   });
 }
@@ -99,6 +107,7 @@ export function planMunmap(workload: Workload, context: PlanContext): WorkloadPl
   const one = munmapPath(env, {
     dirtyShared: workload.text("memory") === "shmem",
     pagesPerTable: Math.max(1, Math.floor(TABLE_BYTES / workload.number("strideBytes"))),
+    tableBatchFails: workload.flag("tableBatchFails"),
   });
   return {
     cpus,
