@@ -1,10 +1,11 @@
 import { checkInteger, checkKeys, checkOneOf } from "../base/check.ts";
 import { tooLarge } from "../base/messages.ts";
+import { mmUsers } from "../mm/archVariables.ts";
 import { switchToUser } from "../mm/contextSwitch.ts";
 import type { Environment } from "../mm/environment.ts";
 import { gupFast } from "../mm/gupFast.ts";
 import { runHook } from "../mm/hooks.ts";
-import { program } from "../steps/builder.ts";
+import { of, program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Task } from "../steps/task.ts";
 import type { PlanContext, WorkloadPlan } from "./plan.ts";
@@ -68,6 +69,7 @@ export function planGupFastHammer(workload: Workload, context: PlanContext): Wor
   const walking = walkAgain(env, workload.number("gapNs"), calls > 0);
   const args = { mm, table, tables, calls, pages: workload.number("pages") };
   const start = program("thread_starts", { params: ["mm"], source: gupTest }, (k) => {
+    k.add(of(mmUsers, "mm"), 1, undefined, "relaxed");
     k.include(switchToUser(env), { next: "mm" });
     runHook(k, env, "kernelEntry", {});
   });

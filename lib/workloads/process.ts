@@ -1,8 +1,9 @@
 /** The process that a workload runs in: its threads, where they run, what their CPUs do. */
 import { checkInteger, checkOneOf } from "../base/check.ts";
+import { mmUsers } from "../mm/archVariables.ts";
 import { switchToIdle, switchToUser } from "../mm/contextSwitch.ts";
 import type { Environment } from "../mm/environment.ts";
-import { program } from "../steps/builder.ts";
+import { of, program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Task } from "../steps/task.ts";
 import type { PlanContext } from "./plan.ts";
@@ -65,7 +66,7 @@ export function planProcess(process: Required<ProcessOptions>, context: PlanCont
   const runs = runsHere(env);
   const slept = ranAndSleeps(env);
   const replaced = ranAndWasReplaced(env);
-  const args = { mm: firstMm, other: firstMm + 1 };
+  const args = { mm: firstMm, other: firstMm + 1, users: 1 };
   const setup: Task[] = [{ cpu: firstCpu, program: runs, args }];
   const busyCpus: number[] = [];
   for (let i = 1; i < processCpus(process); i++) {
@@ -73,23 +74,27 @@ export function planProcess(process: Required<ProcessOptions>, context: PlanCont
     const kind = i < process.threads ? process.siblings : "sleep";
     if (kind === "idle") continue;
     const programs = { spin: runs, sleep: slept, stale: replaced };
-    setup.push({ cpu, program: programs[kind], args });
+    const users = i < process.threads ? 1 : 0;
+    setup.push({ cpu, program: programs[kind], args: { ...args, users } });
     if (kind !== "sleep") busyCpus.push(cpu);
   }
   return { setup, busyCpus };
 }
 
 const source = "kernel/sched/core.c context_switch()";
-const params = ["mm", "other"];
+/** `users`: 1 for a thread of the process, 0 where its first thread only passed by. */
+const params = ["mm", "other", "users"];
 
 function runsHere(env: Environment): Program {
   return program("thread_starts", { params, source }, (k) => {
+    k.add(of(mmUsers, "mm"), "users", undefined, "relaxed");
     k.include(switchToUser(env), { next: "mm" });
   });
 }
 
 function ranAndSleeps(env: Environment): Program {
   return program("thread_runs_and_sleeps", { params, source }, (k) => {
+    k.add(of(mmUsers, "mm"), "users", undefined, "relaxed");
     k.include(switchToUser(env), { next: "mm" });
     k.include(switchToIdle(env));
   });
@@ -97,6 +102,7 @@ function ranAndSleeps(env: Environment): Program {
 
 function ranAndWasReplaced(env: Environment): Program {
   return program("thread_is_replaced", { params, source }, (k) => {
+    k.add(of(mmUsers, "mm"), "users", undefined, "relaxed");
     k.include(switchToUser(env), { next: "mm" });
     k.include(switchToUser(env), { next: "other" });
   });

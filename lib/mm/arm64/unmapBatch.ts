@@ -5,9 +5,8 @@
  */
 import { program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
-import type { Environment } from "../environment.ts";
+import type { Environment, UnmapBatchPaths } from "../environment.ts";
 import { oncePerEnvironment } from "../environment.ts";
-import { flushTlbRange } from "./flushTlbRange.ts";
 import { syncAllSmeUsers } from "./smeSync.ts";
 import { invalidate } from "./tlbi.ts";
 
@@ -15,7 +14,7 @@ import { invalidate } from "./tlbi.ts";
  * `arch_tlbbatch_add_pending()`: parameter `mm`. The entry of one page was cleared: a TLBI that
  * nobody waits for.
  */
-export const addPendingUnmap: (env: Environment) => Program = oncePerEnvironment((env) => {
+const addPending: (env: Environment) => Program = oncePerEnvironment((env) => {
   const source = "arch/arm64/include/asm/tlbflush.h arch_tlbbatch_add_pending()";
   return program("arch_tlbbatch_add_pending", { params: ["mm"], source }, (k) => {
     k.fence("write");
@@ -27,7 +26,7 @@ export const addPendingUnmap: (env: Environment) => Program = oncePerEnvironment
  * `arch_tlbbatch_flush()`: parameter `mm`, which does not matter. One DSB for every TLBI of this
  * CPU.
  */
-export const flushUnmapBatch: (env: Environment) => Program = oncePerEnvironment((env) => {
+const flush: (env: Environment) => Program = oncePerEnvironment((env) => {
   const source = "arch/arm64/include/asm/tlbflush.h arch_tlbbatch_flush()";
   return program("arch_tlbbatch_flush", { params: ["mm"], source }, (k) => {
     k.begin("tlb_flush");
@@ -38,14 +37,5 @@ export const flushUnmapBatch: (env: Environment) => Program = oncePerEnvironment
   });
 });
 
-/**
- * `flush_tlb_batched_pending()`: parameter `mm`. A DSB would complete only the TLBIs of the CPU that
- * executes it, not those of the reclaimer: the whole address space is flushed ("arm64/mm: Close
- * theoretical race where stale TLB entry remains valid", 4b634918384c, 6.16 and in 6.12.117).
- */
-export const flushBatchedPending: (env: Environment) => Program = oncePerEnvironment((env) => {
-  const source = "mm/rmap.c flush_tlb_batched_pending()";
-  return program("flush_tlb_batched_pending", { params: ["mm"], source }, (k) => {
-    k.include(flushTlbRange(env, { freed: true }), { mm: "mm", pages: -1 });
-  });
-});
+/** What arm64 brings to deferred flushes. */
+export const unmapBatch: UnmapBatchPaths = { addPending, flush };

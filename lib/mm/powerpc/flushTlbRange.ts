@@ -1,16 +1,45 @@
-/** One TLB flush of an address space on POWER: tlbie and ptesync. */
+/** Flushes of an address space on POWER: the MMU decides how (asm/book3s/64/tlbflush.h). */
 import { program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
-import type { Environment } from "../environment.ts";
+import type { Environment, RangeFlushOptions } from "../environment.ts";
+import { oncePerEnvironment } from "../environment.ts";
+import { serializeLookups } from "../sync.ts";
+import { hashFlushRange } from "./hashFlush.ts";
+import { radixFlushRange } from "./radixFlush.ts";
 
-/** Parameters: `mm` and `pages`, the strides of the range (−1: everything). No interrupts. */
-export function flushTlbRange(_env: Environment, _options: { readonly freed: boolean }): Program {
-  const source = "arch/powerpc/mm/book3s64/radix_tlb.c radix__flush_tlb_range()";
-  return program("radix__flush_tlb_range", { params: ["mm", "pages"], source }, (k) => {
-    k.begin("tlb_flush");
-    k.flushBroadcast("tlbie", "pages");
-    k.flushComplete("ptesync");
-    k.end("tlb_flush");
-    k.tally("flush_rounds");
+/** Whether the machine runs with the hash MMU. */
+export function isHash({ cpu }: Environment): boolean {
+  return cpu.kind === "powerpc" && cpu.mmu === "hash";
+}
+
+/** Parameters `mm` and `pages` (strides; −1: everything). */
+export function flushTlbRange(env: Environment, options: RangeFlushOptions): Program {
+  return isHash(env) ? hashFlushRange(env) : radixFlushRange(env, options);
+}
+
+/**
+ * `pmdp_collapse_flush()`: parameters `mm` and `pages`, the entries of the table that was cleared.
+ * Radix with 4 KiB pages flushes the whole address space and what is cached of its tables, and has
+ * not waited for lookups since 2022; hash interrupts `mm_cpumask` to wait for them, then flushes
+ * the entries.
+ */
+export const flushCollapsed: (env: Environment) => Program = oncePerEnvironment((env) =>
+  isHash(env) ? hashCollapse(env) : radixCollapse(env),
+);
+
+const params = ["mm", "pages"];
+
+function radixCollapse(env: Environment): Program {
+  const source = "arch/powerpc/mm/book3s64/radix_tlb.c radix__flush_tlb_collapsed_pmd()";
+  return program("radix__flush_tlb_collapsed_pmd", { params, source }, (k) =>
+    k.include(radixFlushRange(env, { freed: true }), { mm: "mm", pages: -1 }),
+  );
+}
+
+function hashCollapse(env: Environment): Program {
+  const source = "arch/powerpc/mm/book3s64/hash_pgtable.c hash__pmdp_collapse_flush()";
+  return program("hash__pmdp_collapse_flush", { params, source }, (k) => {
+    serializeLookups(k, env);
+    k.include(hashFlushRange(env), { mm: "mm", pages: "pages" });
   });
 }

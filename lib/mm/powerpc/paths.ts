@@ -1,6 +1,6 @@
 /** What powerpc brings to the kernel paths. */
 import type { ArchPaths } from "../environment.ts";
-import { flushTlbRange } from "./flushTlbRange.ts";
+import { flushCollapsed, flushTlbRange } from "./flushTlbRange.ts";
 import { enterLazyTlb, switchMm } from "./switchMm.ts";
 
 /** The paths of powerpc. */
@@ -8,4 +8,5 @@ export const powerpcPaths: ArchPaths = {
   switchMm,
   enterLazyTlb,
   flushRange: (env, options) => flushTlbRange(env, options),
+  flushCollapsed,
 };

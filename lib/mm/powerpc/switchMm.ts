@@ -1,15 +1,28 @@
 /** Loading an address space on POWER (arch/powerpc/mm/mmu_context.c). */
-import { own, program } from "../../steps/builder.ts";
+import { of, own, program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
+import { activeCpus } from "../archVariables.ts";
 import type { Environment } from "../environment.ts";
 import { oncePerEnvironment } from "../environment.ts";
-import { isLazy, loadedMm } from "../variables.ts";
+import { INIT_MM, isLazy, loadedMm, mmCpumask } from "../variables.ts";
 
-/** `switch_mm_irqs_off()`: parameter `next`. The CPU joins `mm_cpumask` and stays. */
+/**
+ * `switch_mm_irqs_off()`: parameter `next`. The CPU joins `mm_cpumask` and stays in it when it
+ * leaves. The barrier orders the bit before the first translation: a flush sees the bit, or this
+ * CPU sees the cleared entry.
+ */
 export const switchMm: (env: Environment) => Program = oncePerEnvironment(() => {
   const source = "arch/powerpc/mm/mmu_context.c switch_mm_irqs_off()";
   return program("switch_mm_irqs_off", { params: ["next"], source }, (k) => {
     k.store(own(isLazy), 0);
+    k.if("next", "!=", INIT_MM, () => {
+      k.testBit("present", of(mmCpumask, "next"), "self");
+      k.if("present", "==", 0, () => {
+        k.setBit(of(mmCpumask, "next"), "self", "relaxed");
+        k.add(of(activeCpus, "next"), 1, undefined, "relaxed");
+        k.smpMb();
+      });
+    });
     k.work("switchMm");
     k.store(own(loadedMm), "next");
   });
