@@ -9,8 +9,16 @@
 import "./tables/costTable.ts";
 import type { Backend } from "./backends/backend.ts";
 import { native } from "./backends/backend.ts";
+import type { BatchLimit, BatchLimitName } from "./mm/batchLimits.ts";
+import { batchLimits } from "./mm/batchLimits.ts";
 import { VARIABLES } from "./mm/variables.ts";
+import type { HazardOptions } from "./policies/lazyTlb/hazard.ts";
+import { hazard } from "./policies/lazyTlb/hazard.ts";
+import { lazyTlbPolicy } from "./policies/lazyTlb/lazyTlb.ts";
+import { mainline as mainlineLazyTlb } from "./policies/lazyTlb/mainline.ts";
 import { refcount } from "./policies/lazyTlb/refcount.ts";
+import type { ShootLaziesOptions } from "./policies/lazyTlb/shootLazies.ts";
+import { shootLazies } from "./policies/lazyTlb/shootLazies.ts";
 import type { Policy, PolicyData } from "./policies/policy.ts";
 import { broadcast } from "./policies/tableSync/broadcast.ts";
 import type { ContextFilteredOptions } from "./policies/tableSync/contextFiltered.ts";
@@ -31,6 +39,13 @@ import { tableSyncPolicy } from "./policies/tableSync/tableSync.ts";
 import type { TargetedOptions } from "./policies/tableSync/targeted.ts";
 import { targeted } from "./policies/tableSync/targeted.ts";
 import { serializedLookups, tolerantReaders } from "./policies/tableSync/tolerantReaders.ts";
+import { batched } from "./policies/unmapFlush/batched.ts";
+import { flushMmIfPending } from "./policies/unmapFlush/flushMmIfPending.ts";
+import { flushOwnIfPending } from "./policies/unmapFlush/flushOwnIfPending.ts";
+import { immediate } from "./policies/unmapFlush/immediate.ts";
+import { pendingFlag } from "./policies/unmapFlush/pendingFlag.ts";
+import { unmapFlushPolicy } from "./policies/unmapFlush/unmapFlush.ts";
+import { waitIfPending } from "./policies/unmapFlush/waitIfPending.ts";
 import type { Builder, ProgramHead } from "./steps/builder.ts";
 import { of, own, program } from "./steps/builder.ts";
 import type { Operand, Place, Program, Variable } from "./steps/instructions.ts";
@@ -46,10 +61,16 @@ import type { IdleOptions } from "./workloads/idle.ts";
 import { idle } from "./workloads/idle.ts";
 import type { MembarrierOptions } from "./workloads/membarrier.ts";
 import { membarrier } from "./workloads/membarrier.ts";
+import type { MigrateOptions } from "./workloads/migrate.ts";
+import { migrate } from "./workloads/migrate.ts";
 import type { MprotectWorkloadOptions } from "./workloads/mprotect.ts";
 import { mprotect } from "./workloads/mprotect.ts";
 import type { MunmapWorkloadOptions } from "./workloads/munmap.ts";
 import { munmap } from "./workloads/munmap.ts";
+import type { PageoutWorkloadOptions } from "./workloads/pageout.ts";
+import { pageout } from "./workloads/pageout.ts";
+import type { ReclaimOptions } from "./workloads/reclaim.ts";
+import { reclaim } from "./workloads/reclaim.ts";
 import { together } from "./workloads/together.ts";
 import type { UnshareOptions } from "./workloads/unshare.ts";
 import { unshare } from "./workloads/unshare.ts";
@@ -111,7 +132,37 @@ export const tableSync: {
 };
 
 /** How borrowed address spaces are kept alive. */
-export const lazyTlb: { readonly refcount: () => Policy } = { refcount };
+export const lazyTlb: {
+  readonly mainline: () => Policy;
+  readonly refcount: () => Policy;
+  readonly shootLazies: (options?: ShootLaziesOptions) => Policy;
+  readonly hazard: (options?: HazardOptions) => Policy;
+  /** A policy of your own, from hooks written with `sd.steps`. */
+  readonly custom: (data: PolicyData) => Policy;
+} = { mainline: mainlineLazyTlb, refcount, shootLazies, hazard, custom: lazyTlbPolicy };
+
+/** When translations of pages that reclaim and migration unmap are flushed. */
+export const unmapFlush: {
+  readonly batched: () => Policy;
+  readonly immediate: () => Policy;
+  readonly flushMmIfPending: () => Policy;
+  readonly waitIfPending: () => Policy;
+  readonly flushOwnIfPending: () => Policy;
+  readonly pendingFlag: () => Policy;
+  /** A policy of your own, from hooks written with `sd.steps`. */
+  readonly custom: (data: PolicyData) => Policy;
+  /** How much one flush of Linux may serve, by release. */
+  readonly limits: Readonly<Record<BatchLimitName, BatchLimit>>;
+} = {
+  batched,
+  immediate,
+  flushMmIfPending,
+  waitIfPending,
+  flushOwnIfPending,
+  pendingFlag,
+  custom: unmapFlushPolicy,
+  limits: batchLimits,
+};
 
 // Backend.
 export { Backend } from "./backends/backend.ts";
@@ -127,12 +178,27 @@ export const workload: {
   readonly collapse: (options: CollapseOptions) => Workload;
   readonly munmap: (options: MunmapWorkloadOptions) => Workload;
   readonly mprotect: (options: MprotectWorkloadOptions) => Workload;
+  readonly pageout: (options: PageoutWorkloadOptions) => Workload;
+  readonly reclaim: (options: ReclaimOptions) => Workload;
+  readonly migrate: (options: MigrateOptions) => Workload;
   readonly gupFastHammer: (options: GupFastHammerOptions) => Workload;
   readonly unshare: (options: UnshareOptions) => Workload;
   readonly membarrier: (options?: MembarrierOptions) => Workload;
   readonly idle: (options?: IdleOptions) => Workload;
   readonly together: (...parts: readonly Workload[]) => Workload;
-} = { collapse, munmap, mprotect, gupFastHammer, unshare, membarrier, idle, together };
+} = {
+  collapse,
+  munmap,
+  mprotect,
+  pageout,
+  reclaim,
+  migrate,
+  gupFastHammer,
+  unshare,
+  membarrier,
+  idle,
+  together,
+};
 
 export type { Chart, ChartBundle } from "./charts/chart.ts";
 export { chart } from "./charts/charts.ts";

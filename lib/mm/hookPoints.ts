@@ -135,7 +135,7 @@ export const HOOKS: Readonly<Record<HookName, HookData>> = {
   deferUnmap: {
     group: "unmapFlush",
     params: ["mm"],
-    meaning: "reclaim has cleared the entry of one page, under the page-table lock",
+    meaning: "the entry of one page was cleared, under the page-table lock, and could be batched",
   },
   flushBatch: {
     group: "unmapFlush",

@@ -7,6 +7,8 @@ import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Environment } from "./environment.ts";
 import { flushRange, oncePerEnvironment } from "./environment.ts";
+import { LAZY_TLB_PATHS } from "./lazyTlbPaths.ts";
+import { unmapBatchOf } from "./unmap.ts";
 
 /** `flush_tlb_mm()`: parameter `mm`. A whole address space, as if tables had been freed. */
 const flushTlbMm = oncePerEnvironment((env) =>
@@ -15,8 +17,26 @@ const flushTlbMm = oncePerEnvironment((env) =>
   }),
 );
 
+/** `flush_tlb_page()`: parameter `mm`. One page, no tables freed. */
+const flushTlbPage = oncePerEnvironment((env) =>
+  program("flush_tlb_page", { params: ["mm"], source: "arch/*/include/asm/tlbflush.h" }, (k) => {
+    k.include(flushRange(env, { freed: false }), { mm: "mm", pages: 1 });
+  }),
+);
+
+/** Architectures that flush every unmapped page at once owe nothing. */
+const nothingOwed: Program = program(
+  "no_arch_tlbbatch",
+  { params: ["mm"], source: "mm/rmap.c without CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH" },
+  () => {},
+);
+
 const PATHS: Readonly<Record<string, (env: Environment) => Program>> = {
+  ...LAZY_TLB_PATHS,
   flush_tlb_mm: flushTlbMm,
+  flush_tlb_page: flushTlbPage,
+  arch_tlbbatch_add_pending: (env) => unmapBatchOf(env)?.addPending(env) ?? nothingOwed,
+  arch_tlbbatch_flush: (env) => unmapBatchOf(env)?.flush(env) ?? nothingOwed,
 };
 
 /** Names that `callPath` takes. */

@@ -5,10 +5,10 @@
 import type { Variable } from "../steps/instructions.ts";
 import { ARCH_VARIABLES } from "./archVariables.ts";
 import { BOOT_VARIABLES } from "./bootVariables.ts";
-import { LAZY_TLB_VARIABLES } from "./lazyTlbVariables.ts";
+import { GUEST_VARIABLES } from "./guestVariables.ts";
 import { HUGETLB_VARIABLES } from "./hugetlbVariables.ts";
+import { LAZY_TLB_VARIABLES } from "./lazyTlbVariables.ts";
 import { UNMAP_VARIABLES } from "./unmapVariables.ts";
-import { VCPU_VARIABLES } from "./vcpuVariables.ts";
 import { WALKER_VARIABLES } from "./walkerVariables.ts";
 
 /** NULL: no mm. */
@@ -105,9 +105,9 @@ export const VARIABLES: readonly Variable[] = [
   pmd,
   ...WALKER_VARIABLES,
   ...BOOT_VARIABLES,
-  ...VCPU_VARIABLES,
   ...UNMAP_VARIABLES,
   ...ARCH_VARIABLES,
   ...LAZY_TLB_VARIABLES,
   ...HUGETLB_VARIABLES,
+  ...GUEST_VARIABLES,
 ];

@@ -4,7 +4,7 @@ import { invalid, unknownName } from "../base/messages.ts";
 import { Value } from "../base/value.ts";
 import type { PolicyGroup, PolicyHooks } from "../mm/hookPoints.ts";
 import { RELEASE_NAMES, releaseFeatures } from "../mm/release.ts";
-import { refcount } from "./lazyTlb/refcount.ts";
+import { mainline } from "./lazyTlb/mainline.ts";
 import { Policy } from "./policy.ts";
 import { broadcast } from "./tableSync/broadcast.ts";
 import { batched } from "./unmapFlush/batched.ts";
@@ -15,7 +15,10 @@ export interface LinuxOptions {
   release?: string;
   /** How table removal waits for lockless walkers. Default: the broadcast of mainline. */
   tableSync?: Policy;
-  /** How borrowed address spaces are kept alive. Default: reference counting. */
+  /**
+   * How borrowed address spaces are kept alive. Default: as the release does on the architecture of
+   * the machine: references, on powerpc since 6.4 shooting down.
+   */
   lazyTlb?: Policy;
   /** When translations of unmapped pages are flushed. Default: batched, as in mainline. */
   unmapFlush?: Policy;
@@ -118,7 +121,7 @@ export function linux(options: LinuxOptions = {}): Linux {
   const { kind = "linux" } = options as { kind?: unknown };
   checkOneOf("kind", kind, ["linux"]);
   const { release = "7.2", preemptRt = false } = options;
-  const { tableSync = broadcast(), lazyTlb = refcount(), unmapFlush = batched() } = options;
+  const { tableSync = broadcast(), lazyTlb = mainline(), unmapFlush = batched() } = options;
   if (typeof release !== "string") throw invalid("release", release, RELEASE_NAMES.join(", "));
   releaseFeatures(release);
   return new Linux({

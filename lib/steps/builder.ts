@@ -274,6 +274,11 @@ export class Builder {
     this.push({ kind: "sleep" });
   }
 
+  /** Runs user code until it is woken: by a reschedule interrupt, for it does not sleep. */
+  runUser(): void {
+    this.push({ kind: "runUser" });
+  }
+
   /** Waits until the thread on a CPU sleeps again. */
   awaitSleep(cpu: Operand): void {
     this.push({ kind: "awaitSleep", cpu });
@@ -296,6 +301,11 @@ export class Builder {
 
   flushComplete(instruction: "TLBSYNC" | "DSB" | "ptesync"): void {
     this.push({ kind: "flushComplete", instruction });
+  }
+
+  /** A hypervisor or microcode invalidates on every CPU of the mask; no handler runs there. */
+  flushCpus(by: "hypercall" | "RAR", service: string, mask: string, pages: Operand): void {
+    this.push({ kind: "flushCpus", by, service, mask, pages });
   }
 
   hypercall(service: string): void {

@@ -170,6 +170,7 @@ export type SynchronisationStep = Named &
     | { readonly kind: "unlock"; readonly lock: Place }
     | { readonly kind: "wake"; readonly cpu: Operand }
     | { readonly kind: "sleep" }
+    | { readonly kind: "runUser" }
     | { readonly kind: "awaitSleep"; readonly cpu: Operand }
   );
 
@@ -185,6 +186,18 @@ export type TranslationStep = Named &
         readonly leafOnly?: true;
       }
     | { readonly kind: "flushComplete"; readonly instruction: "TLBSYNC" | "DSB" | "ptesync" }
+    | {
+        /**
+         * Every CPU of the mask, this one too if it is in it, has lost the translations when the
+         * step is over; none runs a handler. A hypervisor does it, or microcode (Intel RAR).
+         */
+        readonly kind: "flushCpus";
+        readonly by: "hypercall" | "RAR";
+        /** What is asked for, in the words of the interface. */
+        readonly service: string;
+        readonly mask: string;
+        readonly pages: Operand;
+      }
     | { readonly kind: "hypercall"; readonly service: string }
   );
 

@@ -60,7 +60,7 @@ function defaultName(step: Step): string {
     case "work":
       return `work ${step.cost}`;
     case "ghost":
-      return `${step.what} table`;
+      return step.what === "freeRoot" ? "free root" : `${step.what} table`;
     case "tally":
     case "begin":
     case "end":

@@ -135,6 +135,8 @@ function synchronisationWords(step: Step): string | undefined {
       return `wake_up_process(thread of cpu ${show(step.cpu)})`;
     case "sleep":
       return "schedule()";
+    case "runUser":
+      return "/* user code until kicked */";
     case "awaitSleep":
       return `wait until the thread of cpu ${show(step.cpu)} sleeps`;
     default:
@@ -150,6 +152,10 @@ function otherWords(step: Step): string {
       return `${step.instruction} (${broadcastWords(step)})`;
     case "flushComplete":
       return step.instruction;
+    case "flushCpus": {
+      const range = step.pages === -1 ? "all" : `${show(step.pages)} pages`;
+      return `${step.service}(${step.mask}, ${range})`;
+    }
     case "hypercall":
       return `hypercall(${step.service})`;
     case "work":

@@ -1,0 +1,102 @@
+import { checkBoolean, checkInteger, checkKeys } from "../../base/check.ts";
+import { impossible } from "../../base/messages.ts";
+import type { Constraint } from "../../mm/constraint.ts";
+import type { Policy } from "../policy.ts";
+import { lazyTlbPolicy } from "./lazyTlb.ts";
+import { shootHooks } from "./shootHooks.ts";
+
+/**
+ * Options of {@link shootLazies}: the strategies that the comment of `cleanup_lazy_tlbs()` names
+ * against its interrupts, in its order. Only the first is in mainline.
+ */
+export interface ShootLaziesOptions {
+  /**
+   * Ride on the last flush of the user part (radix): it interrupts everybody in `mm_cpumask`
+   * instead of a tlbie, and what is left for the final drop is the CPU that exits. Default true,
+   * as merged; nothing to ride on with the hash MMU.
+   */
+  piggyback?: boolean;
+  /** The last lazy reference, made in `exit_mm()`, goes to `init_mm` instead. Default false. */
+  selfSwitchAtExit?: boolean;
+  /** This many address spaces are shot in one round. Default 1. */
+  batch?: number;
+  /** CPUs are asked without a lock what they borrow; others are not interrupted. Default false. */
+  filterActiveMm?: boolean;
+  /** Once the last user has left, a CPU that switches away clears its bit. Default false. */
+  trimMask?: boolean;
+  /**
+   * An address space waits until the oldest of its round has waited so long (ns), and for the next
+   * drop after that, so that more CPUs have switched away. Default 0.
+   */
+  delayNs?: number;
+  /**
+   * No interrupts: a root table is freed after every CPU that borrowed something has switched,
+   * which a CPU that stays idle never does. Default false.
+   */
+  lazyGracePeriod?: boolean;
+}
+
+/** {@link ShootLaziesOptions} with every default. */
+export type CompleteShootLazies = Readonly<Required<ShootLaziesOptions>>;
+
+const KEYS = [
+  "piggyback",
+  "selfSwitchAtExit",
+  "batch",
+  "filterActiveMm",
+  "trimMask",
+  "delayNs",
+  "lazyGracePeriod",
+];
+
+/** CONFIG_MMU_LAZY_TLB_SHOOTDOWN is selected by book3s64 alone. */
+const CONSTRAINTS: readonly Constraint[] = [
+  {
+    on: "arch",
+    oneOf: ["powerpc"],
+    reason:
+      "mm_cpumask must hold every CPU that borrows the address space: x86 takes a CPU out at the" +
+      " first flush for freed tables while its active_mm stays, arm64 keeps no mask (arch/Kconfig" +
+      " MMU_LAZY_TLB_SHOOTDOWN)",
+  },
+];
+
+/**
+ * "lazy tlb: shoot lazies, a non-refcounting lazy tlb option" (Nicholas Piggin, v4 5 June 2021,
+ * merged in 6.4 as 2655421ae69f): borrowers hold no reference; the final drop interrupts all CPUs
+ * in `mm_cpumask`, and those that borrow it go to `init_mm`. Throws SD001 and SD002 for wrong
+ * options, SD004 for strategies that exclude one another.
+ */
+export function shootLazies(options: ShootLaziesOptions = {}): Policy {
+  checkKeys("lazyTlb.shootLazies", options, KEYS);
+  const { lazyGracePeriod = false, batch = 1, delayNs = 0 } = options;
+  const complete: CompleteShootLazies = {
+    piggyback: checkBoolean("piggyback", options.piggyback ?? lazyGracePeriod === false),
+    selfSwitchAtExit: checkBoolean("selfSwitchAtExit", options.selfSwitchAtExit ?? false),
+    batch: checkInteger("batch", batch, 1, 10_000),
+    filterActiveMm: checkBoolean("filterActiveMm", options.filterActiveMm ?? false),
+    trimMask: checkBoolean("trimMask", options.trimMask ?? false),
+    delayNs: checkInteger("delayNs", delayNs, 0, 1e12),
+    lazyGracePeriod: checkBoolean("lazyGracePeriod", lazyGracePeriod),
+  };
+  checkExclusive(complete);
+  return lazyTlbPolicy({
+    name: "shootLazies",
+    options: complete,
+    hooks: shootHooks(complete),
+    summary: "borrowers hold no reference; the final drop interrupts the CPUs in mm_cpumask",
+    source: "kernel/fork.c cleanup_lazy_tlbs(), 2655421ae69f; radix_tlb.c radix__tlb_flush()",
+    constraints: CONSTRAINTS,
+  });
+}
+
+/** Without interrupts there is nothing to ride on, gather, filter, trim or delay. */
+function checkExclusive(options: CompleteShootLazies): void {
+  if (!options.lazyGracePeriod) return;
+  const { piggyback, batch, filterActiveMm, trimMask, delayNs } = options;
+  const others = { piggyback, batch: batch > 1, filterActiveMm, trimMask, delayNs: delayNs > 0 };
+  for (const [name, isSet] of Object.entries(others)) {
+    if (!isSet) continue;
+    throw impossible(name, String(isSet), "lazyGracePeriod sends no interrupts to save");
+  }
+}
