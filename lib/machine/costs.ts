@@ -22,6 +22,8 @@ export const costSteps = {
   csdQueue: "sender: pushing one call on the queue of one target",
   ipiSend: "sender: one single IPI, or one group of a mask send",
   ipiBroadcast: "sender: one IPI to all but self",
+  ipiTarget: "sender in a guest: the host passes an IPI on to one target",
+  ipiResume: "sender in a guest: from an IPI that was sent back into the guest",
   ipiDeliver: "IPI under way to a busy CPU of the same socket",
   ipiDeliverSocket: "IPI under way: extra for each socket hop",
   idleExit: "interrupt: extra when the target halts in its idle loop",
@@ -39,6 +41,8 @@ export const costSteps = {
   tlbie: "one tlbie",
   ptesync: "one ptesync that waits for tlbie",
   hypercall: "one round trip to the hypervisor",
+  hypercallTarget: "hypercall that flushes: one vCPU",
+  rar: "one Intel RAR request, until all its targets have obeyed",
   switchMm: "loading another page-table root",
   ptClear: "atomic exchange of one page-table entry",
   gupFixed: "one GUP-fast call: part that does not depend on the pages",
@@ -53,6 +57,7 @@ export const costSteps = {
   wake: "try_to_wake_up() on the waking CPU",
   taskSwitch: "one context switch",
   copyOnWrite: "breaking one copy-on-write page",
+  swapOutPage: "reclaim: one page written to compressed swap",
   gracePeriod: "one RCU grace period, synchronize_rcu()",
 } as const;
 

@@ -15,6 +15,14 @@ export interface FlushOptions {
   readonly anyMm?: boolean;
 }
 
+/** What one flush of a range is for. */
+export interface RangeFlushOptions {
+  /** `freed_tables`, as in {@link FlushOptions}. */
+  readonly freed: boolean;
+  /** `tlb->fullmm`: the process ends, and the address space with it (exit_mmap). */
+  readonly fullMm?: boolean;
+}
+
 /** What an architecture brings to the paths: arch/ARCH/mm of Linux, one folder here each. */
 export interface ArchPaths {
   /** Loads an address space: parameter `next`; interrupts are off. */
@@ -22,18 +30,34 @@ export interface ArchPaths {
   /** The idle loop or a kernel thread keeps the loaded address space: no parameter. */
   enterLazyTlb(env: Environment): Program;
   /** One flush of a range: parameters `mm` and `pages` (strides; −1: the whole address space). */
-  flushRange(env: Environment, options: { readonly freed: boolean }): Program;
+  flushRange(env: Environment, options: RangeFlushOptions): Program;
+  /** `pmdp_collapse_flush()`, parameters `mm` and `pages`; absent: a flush for freed tables. */
+  flushCollapsed?(env: Environment): Program;
+  /** Flushes of unmapped pages that wait; absent where each page is flushed at once. */
+  readonly unmapBatch?: UnmapBatchPaths;
+}
+
+/** CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH: every path has the one parameter `mm`. */
+export interface UnmapBatchPaths {
+  /** `arch_tlbbatch_should_defer()`: sets register `defer` to 1 or 0. Absent: always 1. */
+  shouldDefer?(env: Environment): Program;
+  /** `arch_tlbbatch_add_pending()`: one page of `mm` was unmapped. */
+  addPending(env: Environment): Program;
+  /** `arch_tlbbatch_flush()`: what this CPU has added is flushed; `mm` is the last one. */
+  flush(env: Environment): Program;
 }
 
 /** Everything that decides which steps a kernel path has. */
 export interface Environment {
-  /** The architecture of the machine, with its features. */
+  /** The architecture of the machine, with the features that the kernel uses. */
   readonly cpu: Arch;
   /** What that architecture does in its own way. */
   readonly arch: ArchPaths;
   readonly features: ReleaseFeatures;
-  /** The CPUs have INVLPGB and the release uses it. */
+  /** The CPUs have INVLPGB and the kernel uses it. */
   readonly invlpgb: boolean;
+  /** The CPUs have Intel RAR and the kernel uses it, as in the series of 2025; no release does. */
+  readonly rar: boolean;
   readonly hooks: PolicyHooks;
   /** A kernel path by the name under which policies call it; throws SD002 for an unknown name. */
   readonly kernelPath: (name: string) => Program;
@@ -50,7 +74,7 @@ export interface Environment {
 }
 
 /** One flush of a range of an address space: parameters `mm` and `pages`. */
-export function flushRange(env: Environment, options: { readonly freed: boolean }): Program {
+export function flushRange(env: Environment, options: RangeFlushOptions): Program {
   return env.arch.flushRange(env, options);
 }
 

@@ -35,6 +35,7 @@ export function munmap(env: Environment, options: MunmapOptions): Program {
     k.set("used", 0);
     k.set("pending", 0);
     zapPages(k, env, options);
+    if (!env.features.mergesVmas) endVma(k, env);
     k.set("freed", 0);
     freeTables(k, env, options);
     flushRest(k, env);
@@ -71,6 +72,14 @@ function leaveDirtyTable(k: Builder, env: Environment, options: MunmapOptions): 
   k.if("leaves_table", "==", 1, () => {
     k.set("in_table", options.pagesPerTable);
     k.if("pending", "==", 1, () => flushPages(k, env));
+  });
+}
+
+/** `tlb_end_vma()` without MMU_GATHER_MERGE_VMAS: the pages of a VMA are flushed with its end. */
+function endVma(k: Builder, env: Environment): void {
+  k.if("pending", "==", 1, () => {
+    k.include(flushRange(env, { freed: false }), { mm: "mm", pages: "range" });
+    k.set("pending", 0);
   });
 }
 

@@ -4,6 +4,8 @@ import { GiB, MiB } from "../base/units.ts";
 
 /** Bytes of a base page. */
 export const PAGE_BYTES = 4096;
+/** Pages under one PTE table, and in one huge page. */
+export const PAGES_PER_TABLE = 512;
 /** Bytes under one PTE table. */
 export const TABLE_BYTES: number = MiB(2);
 /** Bytes of the user half of the address space, 2^47. */

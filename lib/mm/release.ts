@@ -5,6 +5,7 @@
  */
 import { unknownName } from "../base/messages.ts";
 import type { ArchKind } from "../machine/arch.ts";
+import { batchLimits } from "./batchLimits.ts";
 
 /** Switches that depend on the release of Linux and on the architecture. */
 export interface ReleaseFeatures {
@@ -23,6 +24,8 @@ export interface ReleaseFeatures {
   readonly tableBatch: number | null;
   /** Collapse of file and shmem tables sends the sync broadcast (until 6.5). */
   readonly fileCollapseSyncs: boolean;
+  /** Hyper-V guests leave lazy CPUs out of a flush that frees no tables (x86; absent in 6.1). */
+  readonly hypervSkipsLazy: boolean;
   /** Address spaces can get global ASIDs that INVLPGB flushes everywhere (x86, since 6.15). */
   readonly globalAsids: boolean;
   /** MADV_DONTNEED frees PTE tables that it empties (PT_RECLAIM). */
@@ -34,6 +37,8 @@ export interface ReleaseFeatures {
   readonly unshareSync: "table" | "operation";
   /** Clean pages that reclaim frees under one flush; `null`: all of one call (6.1). */
   readonly reclaimBatch: number | null;
+  /** MADV_PAGEOUT clears accessed bits and flushes for them (until 6.8, mm/madvise.c). */
+  readonly pageoutClearsYoung: boolean;
   /** What frees a page table when no batch page can be allocated (`tlb_remove_table_one`). */
   readonly tableFallback: "sync" | "callRcu" | "synchronizeRcu";
   /** khugepaged collapses to sizes below a PMD, and tries again what it has collapsed (7.2). */
@@ -54,15 +59,11 @@ export interface ReleaseFeatures {
   readonly mergesVmas: boolean;
 }
 
-/** Order-0 pages: 8 on the stack and 19 pages of pointers, one slot closed early since 6.9. */
-const PAGE_BATCH_6_1 = 9_698;
-const PAGE_BATCH_6_12 = 9_678;
-/** MAX_TABLE_BATCH: one page of pointers behind its header. */
-export const RCU_TABLE_BATCH = 509;
+/** MAX_TABLE_BATCH: see {@link batchLimits}. */
+export const RCU_TABLE_BATCH: number = batchLimits.gatherTables.value;
+const { gatherPages, gatherPagesBefore69, reclaimFolios } = batchLimits;
 /** MAX_TLBI_RANGE_PAGES: what one range TLBI of the largest scale covers. */
 const TLBI_RANGE_PAGES = 2_097_152;
-/** PAGEVEC_SIZE since 6.9: a folio batch. */
-const FOLIO_BATCH = 31;
 
 /** The releases the model knows, oldest first. */
 export const RELEASE_NAMES: readonly string[] = ["6.1", "6.12", "6.16", "6.18", "7.2", "7.3"];
@@ -80,13 +81,15 @@ export function releaseFeatures(release: string, arch: ArchKind = "x86"): Releas
   return {
     release,
     lazyCpumask: isX86 && since("6.16"),
-    pageBatch: since("6.12") ? PAGE_BATCH_6_12 : PAGE_BATCH_6_1,
+    pageBatch: (since("6.12") ? gatherPages : gatherPagesBefore69).value,
     tableBatch: isX86 && !since("6.16") ? null : RCU_TABLE_BATCH,
     fileCollapseSyncs: !since("6.12"),
+    hypervSkipsLazy: isX86 && since("6.12"),
     globalAsids: isX86 && since("6.16"),
     ptReclaim,
     unshareSync: release === "6.16" ? "table" : "operation",
-    reclaimBatch: since("6.12") ? FOLIO_BATCH : null,
+    reclaimBatch: since("6.12") ? reclaimFolios.value : null,
+    pageoutClearsYoung: !since("6.12"),
     tableFallback: fallback(ptReclaim, since("7.2")),
     mthpCollapse: since("7.2"),
     preemptibleWait: since("7.3"),

@@ -6,12 +6,24 @@ import type { CollapseOptions } from "./collapse.ts";
 import { collapse, planCollapse } from "./collapse.ts";
 import type { GupFastHammerOptions } from "./gupFastHammer.ts";
 import { gupFastHammer, planGupFastHammer } from "./gupFastHammer.ts";
+import type { IdleOptions } from "./idle.ts";
+import { idle, planIdle } from "./idle.ts";
+import type { MembarrierOptions } from "./membarrier.ts";
+import { membarrier, planMembarrier } from "./membarrier.ts";
+import type { MigrateOptions } from "./migrate.ts";
+import { migrate, planMigrate } from "./migrate.ts";
 import type { MprotectWorkloadOptions } from "./mprotect.ts";
 import { mprotect, planMprotect } from "./mprotect.ts";
 import type { MunmapWorkloadOptions } from "./munmap.ts";
 import { munmap, planMunmap } from "./munmap.ts";
+import type { PageoutWorkloadOptions } from "./pageout.ts";
+import { pageout, planPageout } from "./pageout.ts";
 import type { PlanContext, WorkloadPlan } from "./plan.ts";
+import type { ReclaimOptions } from "./reclaim.ts";
+import { planReclaim, reclaim } from "./reclaim.ts";
 import { composePlans, together } from "./together.ts";
+import type { UnshareOptions } from "./unshare.ts";
+import { planUnshare, UNSHARE_CONSTRAINTS, unshare } from "./unshare.ts";
 import type { WorkloadData } from "./workload.ts";
 import { Workload } from "./workload.ts";
 
@@ -39,6 +51,31 @@ const KINDS: Readonly<Record<string, WorkloadKind>> = {
   gupFastHammer: {
     make: (options) => gupFastHammer(options as unknown as GupFastHammerOptions),
     plan: planGupFastHammer,
+  },
+  pageout: {
+    make: (options) => pageout(options as unknown as PageoutWorkloadOptions),
+    plan: planPageout,
+  },
+  reclaim: {
+    make: (options) => reclaim(options as unknown as ReclaimOptions),
+    plan: planReclaim,
+  },
+  migrate: {
+    make: (options) => migrate(options as unknown as MigrateOptions),
+    plan: planMigrate,
+  },
+  unshare: {
+    constraints: UNSHARE_CONSTRAINTS,
+    make: (options) => unshare(options as unknown as UnshareOptions),
+    plan: planUnshare,
+  },
+  membarrier: {
+    make: (options) => membarrier(options as unknown as MembarrierOptions),
+    plan: planMembarrier,
+  },
+  idle: {
+    make: (options) => idle(options as unknown as IdleOptions),
+    plan: planIdle,
   },
   together: {
     make: (options) => together(...partsOf(options).map(reviveWorkload)),

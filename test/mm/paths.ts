@@ -5,13 +5,16 @@ import { switchToIdle, switchToUser } from "../../lib/mm/contextSwitch.ts";
 import { copyOnWrite } from "../../lib/mm/copyOnWrite.ts";
 import type { Environment } from "../../lib/mm/environment.ts";
 import { gupFast } from "../../lib/mm/gupFast.ts";
+import { migratePages } from "../../lib/mm/migratePages.ts";
 import { mprotect } from "../../lib/mm/mprotect.ts";
 import { munmap } from "../../lib/mm/munmap.ts";
+import { madvisePageout } from "../../lib/mm/reclaim.ts";
+import { tryToUnmap, unmapAndFlush } from "../../lib/mm/unmap.ts";
 import { flushTlbFunc } from "../../lib/mm/x86/flushTlbFunc.ts";
 import { flushTlbMmRange } from "../../lib/mm/x86/flushTlbMmRange.ts";
 import { considerGlobalAsid, flushGlobalAsid } from "../../lib/mm/x86/globalAsid.ts";
 import { enterLazyTlb, switchMm } from "../../lib/mm/x86/switchMm.ts";
-import { flushUnmapBatch } from "../../lib/mm/x86/unmapBatch.ts";
+import { unmapBatch } from "../../lib/mm/x86/unmapBatch.ts";
 import type { Program } from "../../lib/steps/instructions.ts";
 
 const dense = { dirtyShared: false, pagesPerTable: 512 } as const;
@@ -37,5 +40,11 @@ export const paths: Readonly<Record<string, (env: Environment) => Program>> = {
   mprotect: mprotect,
   munmap: (env) => munmap(env, dense),
   "munmap dirty": (env) => munmap(env, { ...dense, dirtyShared: true }),
-  try_to_unmap_flush: flushUnmapBatch,
+  arch_tlbbatch_add_pending: unmapBatch.addPending,
+  arch_tlbbatch_flush: unmapBatch.flush,
+  try_to_unmap_one: tryToUnmap,
+  ptep_clear_flush: unmapAndFlush,
+  "madvise_pageout dirty": (env) => madvisePageout(env, { memory: "dirty", swap: true }),
+  "madvise_pageout clean": (env) => madvisePageout(env, { memory: "clean", swap: true }),
+  migrate_pages: migratePages,
 };

@@ -13,12 +13,19 @@ import type { Linux } from "../../policies/linux.ts";
 import { linux } from "../../policies/linux.ts";
 import type { Policy } from "../../policies/policy.ts";
 import { broadcast } from "../../policies/tableSync/broadcast.ts";
+import { rcu } from "../../policies/tableSync/rcu.ts";
 import { skipIfFlushSentIpis } from "../../policies/tableSync/skipIfFlushSentIpis.ts";
+import { tableSyncPolicy } from "../../policies/tableSync/tableSync.ts";
 import { targeted } from "../../policies/tableSync/targeted.ts";
 import type { Scene } from "../scene.ts";
 import { collapse } from "./cases/collapse.ts";
+import { hugeshare } from "./cases/hugeshare.ts";
+import { idle } from "./cases/idle.ts";
+import { membarrier } from "./cases/membarrier.ts";
 import { mprotect } from "./cases/mprotect.ts";
 import { munmap } from "./cases/munmap.ts";
+import { pageout } from "./cases/pageout.ts";
+import { reclaim } from "./cases/reclaim.ts";
 import type { LabCaseKind } from "./labCaseKind.ts";
 import { LabParams } from "./labParams.ts";
 
@@ -31,12 +38,23 @@ export type LabCase =
   | { readonly scene?: undefined; readonly uncovered: string };
 
 /** The cases of the lab that the rules cover, by name. */
-const CASES: Readonly<Record<string, LabCaseKind>> = { collapse, munmap, mprotect };
+const CASES: Readonly<Record<string, LabCaseKind>> = {
+  collapse,
+  munmap,
+  mprotect,
+  pageout,
+  reclaim,
+  hugeshare,
+  membarrier,
+  idle,
+};
 
 const POLICIES: Readonly<Record<string, () => Policy>> = {
   broadcast,
   skip: skipIfFlushSentIpis,
   targeted,
+  // The lab's changed kernel tells lazy CPUs of an unshare with every policy but mainline's.
+  rcu: () => tableSyncPolicy({ ...rcu(), unshareReachesLazy: true }),
 };
 
 /** What a run of the lab stands for. Uses its parameters only, never what was counted. */

@@ -2,10 +2,12 @@
 import type { ArchPaths } from "../environment.ts";
 import { flushTlbMmRange } from "./flushTlbMmRange.ts";
 import { enterLazyTlb, switchMm } from "./switchMm.ts";
+import { unmapBatch } from "./unmapBatch.ts";
 
 /** The paths of x86. */
 export const x86Paths: ArchPaths = {
   switchMm,
   enterLazyTlb,
   flushRange: (env, options) => flushTlbMmRange(env, options),
+  unmapBatch,
 };
