@@ -1,11 +1,12 @@
 import { checkInteger, checkKeys, checkOneOf } from "../base/check.ts";
-import { tooLarge } from "../base/messages.ts";
-import { collapseAnonymous, collapseShmem } from "../mm/collapse.ts";
+import { impossible, invalid, tooLarge } from "../base/messages.ts";
+import { KiB } from "../base/units.ts";
 import { copyOnWrite } from "../mm/copyOnWrite.ts";
-import { TABLE_BYTES, USER_BYTES } from "../mm/pageTables.ts";
+import { PAGES_PER_TABLE, TABLE_BYTES, USER_BYTES } from "../mm/pageTables.ts";
 import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Task } from "../steps/task.ts";
+import { collapsePass } from "./collapsePass.ts";
 import type { PlanContext, WorkloadPlan } from "./plan.ts";
 import type { ProcessOptions } from "./process.ts";
 import { completeProcess, PROCESS_KEYS, planProcess, processCpus } from "./process.ts";
@@ -22,25 +23,92 @@ export interface CollapseOptions extends ProcessOptions {
   by?: "madvise" | "khugepaged";
   /** What the range maps. Default `anonymous`. */
   memory?: "anonymous" | "shmem";
+  /** Pages present under each table, 1 … 512: these are copied. Anonymous only. Default 512. */
+  presentPages?: number;
+  /** madvise only: bytes of one call. Default 0: one call for all. */
+  bytesPerCall?: number;
+  /** Tables that are turned down while they are scanned: nothing happens. Default 0. */
+  failBeforeFlush?: number;
+  /**
+   * Tables whose pages cannot be isolated: found out when flush and sync are paid for (a page that
+   * GUP-fast has pinned, for instance). Anonymous only. Default 0.
+   */
+  failAfterFlush?: number;
+  /**
+   * khugepaged only: the one size enabled, 16 KiB … 1 MiB, a power of two. Since 7.2 each such part
+   * of the range is an attempt of its own, made again in every scan; before, nothing is collapsed.
+   * Default 0: the size of a PMD.
+   */
+  mthpBytes?: number;
+  /** Scans of the range, with `mthpBytes`. Default 1. */
+  scans?: number;
   /** khugepaged only: copy-on-write faults of the first thread meanwhile. Default 0. */
   copyOnWriteFaults?: number;
 }
 
-const KEYS = ["bytes", "by", "memory", "copyOnWriteFaults", ...PROCESS_KEYS];
+const KEYS = [
+  ...["bytes", "by", "memory", "presentPages", "bytesPerCall"],
+  ...["failBeforeFlush", "failAfterFlush", "mthpBytes", "scans", "copyOnWriteFaults"],
+  ...PROCESS_KEYS,
+];
 
 /** 512 pages become one huge page, table after table (mm/khugepaged.c). */
 export function collapse(options: CollapseOptions): Workload {
   checkKeys("workload.collapse", options, KEYS);
   const { bytes, by = "madvise", memory = "anonymous", copyOnWriteFaults = 0 } = options;
+  const { presentPages = PAGES_PER_TABLE, bytesPerCall = 0, mthpBytes = 0, scans = 1 } = options;
+  const { failBeforeFlush = 0, failAfterFlush = 0 } = options;
   checkInteger("bytes", bytes, 1, USER_BYTES);
   if (bytes % TABLE_BYTES !== 0) throw notWholeTables(bytes);
-  return new Workload("collapse", {
+  checkInteger("bytesPerCall", bytesPerCall, 0, USER_BYTES);
+  if (bytesPerCall % TABLE_BYTES !== 0) throw notWholeTables(bytesPerCall);
+  const tables = bytes / TABLE_BYTES;
+  checkInteger("failBeforeFlush", failBeforeFlush, 0, tables);
+  checkInteger("failAfterFlush", failAfterFlush, 0, tables - failBeforeFlush);
+  const workload = new Workload("collapse", {
     bytes,
     by: checkOneOf("by", by, ["madvise", "khugepaged"]),
     memory: checkOneOf("memory", memory, ["anonymous", "shmem"]),
+    presentPages: checkInteger("presentPages", presentPages, 1, PAGES_PER_TABLE),
+    bytesPerCall,
+    failBeforeFlush,
+    failAfterFlush,
+    mthpBytes: checkMthp(mthpBytes),
+    scans: checkInteger("scans", scans, 1, 1e6),
     copyOnWriteFaults: checkInteger("copyOnWriteFaults", copyOnWriteFaults, 0, 1e9),
     ...completeProcess(options),
   });
+  checkTogether(workload);
+  return workload;
+}
+
+function checkMthp(bytes: number): number {
+  const sizes = [16, 32, 64, 128, 256, 512, 1024].map(KiB);
+  if (bytes === 0 || sizes.includes(bytes)) return bytes;
+  throw invalid("mthpBytes", bytes, `0 or one of ${sizes.join(", ")}`);
+}
+
+/** Options that only one kind of collapse has. */
+function checkTogether(workload: Workload): void {
+  const isShmem = workload.text("memory") === "shmem";
+  const isMadvise = workload.text("by") === "madvise";
+  const mthp = workload.number("mthpBytes") > 0;
+  const refuse = (option: string, reason: string): Error =>
+    impossible(option, workload.number(option), reason);
+  if (isShmem && workload.number("failAfterFlush") > 0) {
+    throw refuse("failAfterFlush", "shmem pages are isolated before anything is flushed");
+  }
+  if (isShmem && workload.number("presentPages") < PAGES_PER_TABLE) {
+    throw refuse("presentPages", "holes of shmem memory are not modelled");
+  }
+  if (isMadvise && mthp) throw refuse("mthpBytes", "MADV_COLLAPSE only makes huge pages of a PMD");
+  if (isShmem && mthp) throw refuse("mthpBytes", "only anonymous memory has such attempts");
+  if (!mthp && workload.number("scans") > 1) {
+    throw refuse("scans", "without mthpBytes a huge page is not tried again");
+  }
+  if (!isMadvise && workload.number("bytesPerCall") > 0) {
+    throw refuse("bytesPerCall", "khugepaged is not called");
+  }
 }
 
 /** CPUs of the workload on a machine. */
@@ -54,12 +122,10 @@ export function planCollapse(workload: Workload, context: PlanContext): Workload
   }
   const tables = workload.number("bytes") / TABLE_BYTES;
   const { setup, busyCpus } = planProcess(process, context);
-  const one = workload.text("memory") === "shmem" ? collapseShmem(env) : collapseAnonymous(env);
   const last = context.hugePages ? firstTable + tables : firstTable;
   const args = { mm: firstMm, first: firstTable, last };
-  const operation: Task[] = [
-    { cpu: isKhugepaged ? firstCpu + cpus - 1 : firstCpu, program: tableByTable(one), args },
-  ];
+  const cpu = isKhugepaged ? firstCpu + cpus - 1 : firstCpu;
+  const operation: Task[] = [{ cpu, program: collapsePass(workload, env), args }];
   const faults = workload.number("copyOnWriteFaults");
   if (isKhugepaged && faults > 0) {
     const program = faultAgain(copyOnWrite(env));
@@ -75,18 +141,6 @@ export function planCollapse(workload: Workload, context: PlanContext): Workload
     busyCpus: isKhugepaged ? [firstCpu, ...busyCpus] : busyCpus,
     startNs: process.settleNs,
   };
-}
-
-function tableByTable(collapseOne: Program): Program {
-  const params = ["mm", "first", "last"];
-  const source = "mm/khugepaged.c madvise_collapse(), collapse_scan_mm_slot()";
-  return program("collapse_range", { params, source }, (k) => {
-    k.set("table", "first");
-    k.while("table", "<", "last", () => {
-      k.include(collapseOne, { mm: "mm", table: "table" });
-      k.compute("table", "table", "+", 1);
-    });
-  });
 }
 
 function faultAgain(fault: Program): Program {

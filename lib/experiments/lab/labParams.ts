@@ -11,7 +11,7 @@ const SETTLE2_MS = 50;
 const KNOWN = new Set([
   ...["T", "st", "min", "max", "reps", "trace", "tlines", "mb", "chunk_mb", "kind", "driver"],
   ...["kpin", "mspin", "n", "pages", "kb", "stride_kb", "spgb", "keep", "poke", "mig", "dir"],
-  ...["settle2", "gup"],
+  ...["settle2", "gup", "gb", "procs", "op", "share", "kidstep", "ms"],
 ]);
 
 /** What the lab's workload.c was told. */
@@ -57,13 +57,13 @@ export class LabParams {
   }
 
   /**
-   * Threads, siblings and visited CPUs. A walk starts on the CPUs of the helpers and ends where it
-   * began. On a shared host other processes run on every CPU while the lab settles: a CPU left
-   * behind is stale, not lazy.
+   * Threads, siblings and visited CPUs; the case says what `st` and `T` are unless told. A walk
+   * starts on the CPUs of the helpers and ends where it began. On a shared host other processes run
+   * on every CPU while the lab settles: a CPU left behind is stale, not lazy.
    */
-  process(): Required<ProcessOptions> {
-    const siblings = this.text("st", "spin") as Siblings;
-    const helpers = this.helpers(this.number("T", 1) - 1);
+  process(st: Siblings = "spin", T = 1): Required<ProcessOptions> {
+    const siblings = this.text("st", st) as Siblings;
+    const helpers = this.helpers(this.number("T", T) - 1);
     const threads = 1 + helpers;
     const visited = Math.max(0, this.helpers(this.number("mig", 0)) - helpers);
     const left = this.isShared && (siblings === "sleep" || visited > 0);
