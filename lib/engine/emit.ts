@@ -332,10 +332,11 @@ function emitTimeOrObservation(e: Emitter, step: Step): void {
       emitFlushLocal(e, step.pages);
       return;
     case "flushBroadcast":
-      e.word(op.DELAY, { cost: a.cost(step.instruction.toLowerCase()) });
-      return;
     case "flushComplete":
-      e.word(op.DELAY, { cost: a.cost(step.instruction.toLowerCase()) });
+      emitBroadcast(e, step.instruction);
+      return;
+    case "flushCpus":
+      e.word(op.DELAY, { cost: a.cost(step.by.toLowerCase()) });
       return;
     case "hypercall":
       e.word(op.DELAY, { cost: a.cost("hypercall") });
@@ -383,6 +384,13 @@ function emitPause(e: Emitter, step: Extract<Step, { kind: "pause" }>): void {
     case "exponential":
       e.word(op.PAUSE_EXPONENTIAL, { base: duration.meanNs });
   }
+}
+
+/** Instructions that share the interconnect, and those of which that is not known. */
+function emitBroadcast(e: Emitter, instruction: string): void {
+  const isShared = instruction !== "INVLPGB" && instruction !== "TLBSYNC";
+  const cost = e.linker.cost(instruction.toLowerCase());
+  e.word(isShared ? op.BROADCAST_FLUSH : op.DELAY, { cost });
 }
 
 /** −1 is everything: one full flush; otherwise a fixed part and one invalidation per page. */

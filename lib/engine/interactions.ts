@@ -1,11 +1,12 @@
 /** Steps that touch other CPUs: each is a real event at its own time. */
 import { awaitCalls, crossCall, wake } from "./crossCalls.ts";
 import { readSlot, writeSlot } from "./frames.ts";
+import { useInterconnect } from "./interconnect.ts";
 import { finish } from "./interrupts.ts";
 import { useLine } from "./lines.ts";
 import { maskRegister } from "./localSteps.ts";
 import * as op from "./opcodes.ts";
-import { awaitSleep, lock, sleep, unlock } from "./scheduling.ts";
+import { awaitSleep, lock, runUser, sleep, unlock } from "./scheduling.ts";
 import type { EngineState } from "./state.ts";
 import type { Word } from "./word.ts";
 
@@ -31,6 +32,10 @@ export function interact(s: EngineState, cpu: number, word: Word, now: number): 
       return unlock(s, cpu, word, now);
     case 54: // FINISH
       return finish(s, cpu, now);
+    case 55: // RUN_USER
+      return runUser(s, cpu, word, now);
+    case 56: // BROADCAST_FLUSH
+      return useInterconnect(s, cpu, word, now);
     default:
       s.at[cpu] = now + accessMemory(s, cpu, word, now);
       s.word[cpu] = word.next;

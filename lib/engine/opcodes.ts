@@ -126,3 +126,7 @@ export const LOCK = 52;
 export const UNLOCK = 53;
 /** The program ends. */
 export const FINISH = 54;
+/** The thread runs user code until it is kicked. */
+export const RUN_USER = 55;
+/** A broadcast invalidation, or the wait for those of this CPU. */
+export const BROADCAST_FLUSH = 56;

@@ -13,11 +13,14 @@ import { CpuMask } from "../base/cpuMask.ts";
 import { LogHistogram } from "../base/histogram.ts";
 import { deriveStream } from "../base/random.ts";
 import { TimingWheel } from "../base/wheel.ts";
+import type { MaskSend } from "../machine/arch.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Assembly } from "./assembler.ts";
 import { CallQueue } from "./callQueue.ts";
 import { Distances } from "./distances.ts";
 import type { Memory } from "./memory.ts";
+import type { NmiSource } from "./nmiSource.ts";
+import type { NoiseRecorder } from "./noise.ts";
 import { QuietGroup } from "./quietGroup.ts";
 import { Suspended } from "./suspended.ts";
 import { TickQueue } from "./tickQueue.ts";
@@ -60,7 +63,9 @@ export const STOP_EVENT = 5;
 /** A vCPU gets a CPU again. */
 export const RUN_EVENT = 6;
 /** A performance counter overflows. */
-export const NMI_EVENT = 7;
+export const OVERFLOW_EVENT = 7;
+/** An interrupt of one, held back, is taken. */
+export const NMI_EVENT = 8;
 /** An event is its kind above 13 bits of CPU number. */
 export const KIND_SHIFT = 13;
 /** The CPU number of an event. */
@@ -75,6 +80,8 @@ export class EngineState {
   declare readonly machine: Machine;
   declare readonly assembly: Assembly;
   declare readonly memory: Memory;
+  /** How one interrupt is sent to many CPUs. */
+  declare readonly maskSend: MaskSend;
   declare readonly distances: Distances;
   declare readonly wheel: TimingWheel;
   declare readonly eager: boolean;
@@ -117,6 +124,9 @@ export class EngineState {
   readonly sleepWaiters: Map<number, number[]> = new Map();
   readonly lockWaiters: Map<number, number[]> = new Map();
 
+  /** When the interconnect has served all broadcast invalidations issued so far, ns. */
+  interconnectFreeAt = 0;
+
   /** Last CPU that wrote a number (−1: read by others since), and when its line is free again. */
   declare readonly lineOwner: Int32Array;
   declare readonly lineFreeAt: Float64Array;
@@ -141,6 +151,8 @@ export class EngineState {
   declare readonly isSuspended: Uint8Array;
   declare readonly suspended: Suspended;
   declare readonly preemption: Preemption | undefined;
+  declare readonly nmi: NmiSource | undefined;
+  declare readonly noise: NoiseRecorder | undefined;
   /** The CPU whose interrupt is accounted for in place, without a handler frame; −1: none. */
   inlineTarget = -1;
   inlineTakenAt = 0;
@@ -175,7 +187,8 @@ export class EngineState {
     this.eager = options.eager;
     this.trace = options.trace;
     this.wakesReschedule = options.wakesReschedule;
-    this.distances = new Distances(machine);
+    this.maskSend = options.maskSend;
+    this.distances = new Distances(machine, options.maskSend.groupCpus);
     this.wheel = new TimingWheel(4 * n + 64);
     this.at = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
     this.word = new Array<Word>(n).fill(NOTHING);
@@ -214,6 +227,8 @@ export class EngineState {
     this.isSuspended = new Uint8Array(n);
     this.suspended = new Suspended(n);
     this.preemption = options.preemption;
+    this.nmi = options.nmi;
+    this.noise = options.noise;
   }
 }
 
@@ -228,5 +243,8 @@ export interface StateOptions {
   readonly eager: boolean;
   readonly trace: TraceRecorder | undefined;
   readonly wakesReschedule: boolean;
+  readonly maskSend: MaskSend;
   readonly preemption: Preemption | undefined;
+  readonly nmi: NmiSource | undefined;
+  readonly noise: NoiseRecorder | undefined;
 }
