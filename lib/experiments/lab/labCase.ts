@@ -17,6 +17,7 @@ import { rcu } from "../../policies/tableSync/rcu.ts";
 import { skipIfFlushSentIpis } from "../../policies/tableSync/skipIfFlushSentIpis.ts";
 import { tableSyncPolicy } from "../../policies/tableSync/tableSync.ts";
 import { targeted } from "../../policies/tableSync/targeted.ts";
+import type { Workload } from "../../workloads/workload.ts";
 import type { Scene } from "../scene.ts";
 import { collapse } from "./cases/collapse.ts";
 import { hugeshare } from "./cases/hugeshare.ts";
@@ -75,8 +76,19 @@ export function labCase(run: LabRun, boot: BootName): LabCase {
   if (typeof workload === "string") return { uncovered: workload };
   return {
     scene: { machine, linux: os, backend: native(), workload, seed: 1 },
-    openCal: kind.openCal?.(workload, os, params),
+    openCal: kind.openCal?.(workload, os, params) ?? graceWakeUps(workload, os),
   };
+}
+
+/**
+ * A grace period wakes its thread, and its thread wakes the waiter: two calls, as a rule, but which
+ * CPU the thread sleeps on, and whether spinning CPUs kick the waiter's, is not a parameter.
+ */
+function graceWakeUps(workload: Workload, os: Linux): string | undefined {
+  const isLastButOne = workload.type === "unshare" && workload.number("sharers") === 2;
+  const syncs = workload.type === "collapse" || isLastButOne;
+  if (os.tableSync.name !== "rcu" || !syncs) return undefined;
+  return "RCU: about two wake-ups a grace period, of its thread and of the waiter";
 }
 
 /** The emulated machines of the lab. */

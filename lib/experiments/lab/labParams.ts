@@ -18,7 +18,7 @@ const KNOWN = new Set([
 export class LabParams {
   readonly caseName: string;
   readonly unknown: string | undefined;
-  private readonly cpus: number;
+  readonly cpus: number;
   private readonly isShared: boolean;
   private readonly params: Readonly<Record<string, string>>;
 
