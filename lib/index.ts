@@ -8,7 +8,11 @@
  */
 import "./tables/costTable.ts";
 import type { Backend } from "./backends/backend.ts";
-import { native } from "./backends/backend.ts";
+import { hyperv, kvm, native, xenPv } from "./backends/backend.ts";
+import type { HypervOptions } from "./backends/hyperv.ts";
+import type { KvmOptions } from "./backends/kvm.ts";
+import type { NativeOptions } from "./backends/native.ts";
+import type { OvercommitOptions } from "./backends/overcommit.ts";
 import type { BatchLimit, BatchLimitName } from "./mm/batchLimits.ts";
 import { batchLimits } from "./mm/batchLimits.ts";
 import { VARIABLES } from "./mm/variables.ts";
@@ -55,10 +59,16 @@ import type { Mutant } from "./steps/mutation.ts";
 import { mutants, stepNames, without } from "./steps/mutation.ts";
 import type { CollapseOptions } from "./workloads/collapse.ts";
 import { collapse } from "./workloads/collapse.ts";
+import type { ContextSwitchIdleOptions } from "./workloads/contextSwitchIdle.ts";
+import { contextSwitchIdle } from "./workloads/contextSwitchIdle.ts";
+import type { ContextSwitchPingPongOptions } from "./workloads/contextSwitchPingPong.ts";
+import { contextSwitchPingPong } from "./workloads/contextSwitchPingPong.ts";
 import type { GupFastHammerOptions } from "./workloads/gupFastHammer.ts";
 import { gupFastHammer } from "./workloads/gupFastHammer.ts";
 import type { IdleOptions } from "./workloads/idle.ts";
 import { idle } from "./workloads/idle.ts";
+import type { KernelCompileOptions } from "./workloads/kernelCompile.ts";
+import { kernelCompile } from "./workloads/kernelCompile.ts";
 import type { MembarrierOptions } from "./workloads/membarrier.ts";
 import { membarrier } from "./workloads/membarrier.ts";
 import type { MigrateOptions } from "./workloads/migrate.ts";
@@ -168,7 +178,12 @@ export const unmapFlush: {
 export { Backend } from "./backends/backend.ts";
 
 /** Who flushes. */
-export const backend: { readonly native: () => Backend } = { native };
+export const backend: {
+  readonly native: (options?: NativeOptions) => Backend;
+  readonly kvm: (options?: KvmOptions) => Backend;
+  readonly hyperv: (options?: HypervOptions) => Backend;
+  readonly xenPv: (options?: OvercommitOptions) => Backend;
+} = { native, kvm, hyperv, xenPv };
 
 // Workload.
 export { Workload } from "./workloads/workload.ts";
@@ -185,6 +200,9 @@ export const workload: {
   readonly unshare: (options: UnshareOptions) => Workload;
   readonly membarrier: (options?: MembarrierOptions) => Workload;
   readonly idle: (options?: IdleOptions) => Workload;
+  readonly contextSwitchIdle: (options: ContextSwitchIdleOptions) => Workload;
+  readonly contextSwitchPingPong: (options: ContextSwitchPingPongOptions) => Workload;
+  readonly kernelCompile: (options: KernelCompileOptions) => Workload;
   readonly together: (...parts: readonly Workload[]) => Workload;
 } = {
   collapse,
@@ -197,6 +215,9 @@ export const workload: {
   unshare,
   membarrier,
   idle,
+  contextSwitchIdle,
+  contextSwitchPingPong,
+  kernelCompile,
   together,
 };
 

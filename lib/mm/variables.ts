@@ -8,6 +8,7 @@ import { BOOT_VARIABLES } from "./bootVariables.ts";
 import { GUEST_VARIABLES } from "./guestVariables.ts";
 import { HUGETLB_VARIABLES } from "./hugetlbVariables.ts";
 import { LAZY_TLB_VARIABLES } from "./lazyTlbVariables.ts";
+import { SCHED_VARIABLES } from "./schedVariables.ts";
 import { UNMAP_VARIABLES } from "./unmapVariables.ts";
 import { WALKER_VARIABLES } from "./walkerVariables.ts";
 
@@ -108,6 +109,7 @@ export const VARIABLES: readonly Variable[] = [
   ...UNMAP_VARIABLES,
   ...ARCH_VARIABLES,
   ...LAZY_TLB_VARIABLES,
+  ...SCHED_VARIABLES,
   ...HUGETLB_VARIABLES,
   ...GUEST_VARIABLES,
 ];

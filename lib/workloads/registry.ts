@@ -4,10 +4,16 @@ import { invalid, unknownName } from "../base/messages.ts";
 import type { Constraint } from "../mm/constraint.ts";
 import type { CollapseOptions } from "./collapse.ts";
 import { collapse, planCollapse } from "./collapse.ts";
+import type { ContextSwitchIdleOptions } from "./contextSwitchIdle.ts";
+import { contextSwitchIdle, planContextSwitchIdle } from "./contextSwitchIdle.ts";
+import type { ContextSwitchPingPongOptions } from "./contextSwitchPingPong.ts";
+import { contextSwitchPingPong, planContextSwitchPingPong } from "./contextSwitchPingPong.ts";
 import type { GupFastHammerOptions } from "./gupFastHammer.ts";
 import { gupFastHammer, planGupFastHammer } from "./gupFastHammer.ts";
 import type { IdleOptions } from "./idle.ts";
 import { idle, planIdle } from "./idle.ts";
+import type { KernelCompileOptions } from "./kernelCompile.ts";
+import { kernelCompile, planKernelCompile } from "./kernelCompile.ts";
 import type { MembarrierOptions } from "./membarrier.ts";
 import { membarrier, planMembarrier } from "./membarrier.ts";
 import type { MigrateOptions } from "./migrate.ts";
@@ -76,6 +82,18 @@ const KINDS: Readonly<Record<string, WorkloadKind>> = {
   idle: {
     make: (options) => idle(options as unknown as IdleOptions),
     plan: planIdle,
+  },
+  contextSwitchIdle: {
+    make: (options) => contextSwitchIdle(options as unknown as ContextSwitchIdleOptions),
+    plan: planContextSwitchIdle,
+  },
+  contextSwitchPingPong: {
+    make: (options) => contextSwitchPingPong(options as unknown as ContextSwitchPingPongOptions),
+    plan: planContextSwitchPingPong,
+  },
+  kernelCompile: {
+    make: (options) => kernelCompile(options as unknown as KernelCompileOptions),
+    plan: planKernelCompile,
   },
   together: {
     make: (options) => together(...partsOf(options).map(reviveWorkload)),
