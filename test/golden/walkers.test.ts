@@ -54,7 +54,7 @@ test("V9: walkers of another process are left alone by targeted, not by broadcas
 });
 
 test("V9: 63 walkers that are busy 7 % of the time cost 4.4 interrupts a sync, not 63", () => {
-  const place: Place = { cpus: 64, tableSync: tableSync.targeted() };
+  const place: Place = { cpus: 64, tableSync: tableSync.targeted({ nested: "clear" }) };
   const hammer = gupFastHammer({ threads: 63, process: "same", gapNs: 9_300 });
   const one = run(place, together(collapse({ bytes: MiB(2 * 300) }), hammer));
   const walkNs = Number(one.summaryRow().gup_fast_ns_mean);

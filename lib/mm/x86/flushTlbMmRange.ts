@@ -5,10 +5,12 @@ import { of, own, program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
 import type { Environment, FlushOptions } from "../environment.ts";
 import { oncePerEnvironment } from "../environment.ts";
-import { runHook } from "../hooks.ts";
+import { SENT_TO_ALL, SENT_TO_NONE } from "../hookPoints.ts";
+import { hasHook, runHook } from "../hooks.ts";
 import { globalAsid, HZ, loadedMm, mmCpumask, nextTrim, tlbGen } from "../variables.ts";
 import { flushTlbFunc } from "./flushTlbFunc.ts";
 import { considerGlobalAsid, flushGlobalAsid } from "./globalAsid.ts";
+import { rarFlush } from "./rar.ts";
 
 /** `tlb_single_page_flush_ceiling`: up to 33 strides are flushed one by one, 34 as a whole. */
 const FLUSH_CEILING = 33;
@@ -31,7 +33,9 @@ function flushRange(env: Environment, options: FlushOptions): Program {
     k.add(of(tlbGen, "mm"), 1, "gen");
     k.set("range", "pages");
     k.if("pages", ">", FLUSH_CEILING, () => k.set("range", -1));
-    if (!env.invlpgb) {
+    if (env.rar) {
+      flushByRar(k, env, options);
+    } else if (!env.invlpgb) {
       flushByInterrupts(k, env, options);
     } else {
       k.load("global", of(globalAsid, "mm"));
@@ -39,7 +43,10 @@ function flushRange(env: Environment, options: FlushOptions): Program {
         "global",
         "==",
         1,
-        () => k.include(flushGlobalAsid(env), { mm: "mm", gen: "gen", pages: "range" }),
+        () => {
+          k.include(flushGlobalAsid(env), { mm: "mm", gen: "gen", pages: "range" });
+          if (options.freed) runHook(k, env, "flush", { mm: "mm", sent: SENT_TO_NONE });
+        },
         () => flushByInterrupts(k, env, options),
       );
     }
@@ -58,15 +65,24 @@ function flushByInterrupts(k: Builder, env: Environment, options: FlushOptions):
     () => {
       k.set("trim", 0);
       if (env.features.lazyCpumask) trimOncePerSecond(k);
-      k.trace("tlb_flush", "remote IPI send", "range");
       k.tally("flush_rounds");
       const args = { mm: "mm", gen: "gen", pages: "range", trim: "trim" };
-      k.include(env.flushTlbMulti(options), args);
-      if (options.freed) runHook(k, env, "flush", { mm: "mm", sent: 1 });
+      const reports = options.freed && hasHook(env, "flush");
+      k.include(env.flushTlbMulti(options), args, reports ? { results: { sent: "sent" } } : {});
+      if (reports) runHook(k, env, "flush", { mm: "mm", sent: "sent" });
       if (env.invlpgb) k.include(considerGlobalAsid(), { mm: "mm" });
     },
-    () => flushThisCpu(k, env),
+    () => {
+      flushThisCpu(k, env);
+      if (options.freed) runHook(k, env, "flush", { mm: "mm", sent: SENT_TO_ALL });
+    },
   );
+}
+
+/** The CPUs of the mask invalidate without an interrupt; nobody leaves the mask that way. */
+function flushByRar(k: Builder, env: Environment, options: FlushOptions): void {
+  k.include(rarFlush(of(mmCpumask, "mm")), { mm: "mm", pages: "range" });
+  if (options.freed) runHook(k, env, "flush", { mm: "mm", sent: SENT_TO_NONE });
 }
 
 /** `should_trim_cpumask()`: at most one round per second and mm carries the trim. */

@@ -61,7 +61,7 @@ export function leaveIfFlushImpliesIpi(
 }
 
 /** What is wrong with the property of v4. */
-export const TRUSTS_KVM =
+export const TRUSTS_KVM: string =
   "a KVM guest leaves preempted vCPUs out of its flush; one that was stopped inside a walk goes" +
   " on with the old table (Sean Christopherson, 25 February 2026)";
 
