@@ -5,6 +5,7 @@
 import { deepFreeze } from "../../base/value.ts";
 import type { CostTable } from "../costs.ts";
 import { assumed, cited, lent } from "./evidence.ts";
+import { guestSteps } from "./guestSteps.ts";
 import { mmWork } from "./mmWork.ts";
 import { tlbInstructions } from "./tlbInstructions.ts";
 
@@ -42,9 +43,15 @@ export const power: CostTable = deepFreeze({
   flushPage: assumed(100, "no figure; one tlbiel", [20, 500]),
   flushFull: assumed(1000, "no figure; tlbiel of 128 sets", [200, 5000]),
   ...tlbInstructions,
+  ...guestSteps,
   hypercall: cited(3060, "[Mackerras] POWER8 rm_entry 3,060 ns; 3,388 before", [3060, 3388]),
   switchMm: assumed(50, "no figure; one write of the PID register and an isync", [20, 500]),
   ptClear: assumed(15, "no figure; a larx and stcx. pair in the own cache", [5, 50]),
   ...lent(mmWork, "no POWER figure; x86"),
-  taskSwitch: cited(1630, "[Piggin] POWER8, 118 M switches/s on 192 cores", [1630, 14_600]),
+  taskSwitch: cited(
+    815,
+    "[Piggin] POWER8, 118 M switches/s on 192 cores: 1,630 ns for one into idle and back, which is" +
+      " two of these",
+    [815, 14_600],
+  ),
 });
