@@ -1,5 +1,5 @@
 /** Architectures and the features that decide how translations are flushed. */
-import { checkBoolean, checkKeys, checkOneOf } from "../base/check.ts";
+import { checkBoolean, checkInteger, checkKeys, checkOneOf } from "../base/check.ts";
 import { impossible, invalid } from "../base/messages.ts";
 import { deepFreeze } from "../base/value.ts";
 
@@ -8,6 +8,8 @@ export interface X86 {
   readonly kind: "x86";
   /** AMD broadcast invalidation, INVLPGB and TLBSYNC (Linux 6.15). */
   readonly invlpgb: boolean;
+  /** Pages of one INVLPGB, 1…65536 (CPUID 8000_0008 EDX[15:0] + 1). */
+  readonly invlpgbCountMax: number;
   /** Intel Remote Action Request: remote invalidation without an interrupt handler. */
   readonly rar: boolean;
   /** Process-context identifiers. */
@@ -32,6 +34,8 @@ export interface Arm64 {
 export interface Powerpc {
   readonly kind: "powerpc";
   readonly mmu: "radix" | "hash";
+  /** Base pages, as the kernel was built: 4096 or 65536. Ranges of the model are in 4 KiB. */
+  readonly pageBytes: 4096 | 65_536;
 }
 
 /** Features of an x86 machine; see {@link X86}. */
@@ -53,17 +57,19 @@ export type ArchKind = Arch["kind"];
 export const archKinds: readonly ArchKind[] = ["x86", "arm64", "powerpc"];
 
 /**
- * An x86 machine; without options PCID, no INVLPGB, no RAR. Throws SD002 for an unknown option,
- * SD001 for a value that is no boolean, SD004 for INVLPGB (AMD) together with RAR (Intel).
+ * An x86 machine; without options PCID, no INVLPGB, no RAR; 8 pages an INVLPGB are assumed. Throws
+ * SD002 for an unknown option, SD001 for a value of the wrong type or range, SD004 for INVLPGB
+ * (AMD) together with RAR (Intel).
  */
 export function x86(options: X86Options = {}): X86 {
-  checkKeys("x86", options, ["invlpgb", "rar", "pcid"]);
-  const { invlpgb = false, rar = false, pcid = true } = options;
+  checkKeys("x86", options, ["invlpgb", "invlpgbCountMax", "rar", "pcid"]);
+  const { invlpgb = false, invlpgbCountMax = 8, rar = false, pcid = true } = options;
   checkBoolean("invlpgb", invlpgb);
+  checkInteger("invlpgbCountMax", invlpgbCountMax, 1, 65_536);
   checkBoolean("rar", rar);
   checkBoolean("pcid", pcid);
   if (invlpgb && rar) throw impossible("rar", rar, "INVLPGB is an AMD feature, RAR one of Intel");
-  return deepFreeze({ kind: "x86", invlpgb, rar, pcid });
+  return deepFreeze({ kind: "x86", invlpgb, invlpgbCountMax, rar, pcid });
 }
 
 /**
@@ -79,12 +85,18 @@ export function arm64(options: Arm64Options = {}): Arm64 {
   return deepFreeze({ kind: "arm64", tlbiRange, kpti, smeErratum });
 }
 
-/** A POWER machine; radix without options. Throws SD002 for an unknown option or MMU. */
+/**
+ * A POWER machine; radix and pages of 4 KiB without options. Throws SD002 for an unknown option or
+ * MMU, SD001 for another size of pages.
+ */
 export function powerpc(options: PowerpcOptions = {}): Powerpc {
-  checkKeys("powerpc", options, ["mmu"]);
-  const { mmu = "radix" } = options;
+  checkKeys("powerpc", options, ["mmu", "pageBytes"]);
+  const { mmu = "radix", pageBytes = 4096 } = options;
   checkOneOf("mmu", mmu, ["radix", "hash"]);
-  return deepFreeze({ kind: "powerpc", mmu });
+  if (pageBytes !== 4096 && pageBytes !== 65_536) {
+    throw invalid("pageBytes", pageBytes, "4096 or 65536");
+  }
+  return deepFreeze({ kind: "powerpc", mmu, pageBytes });
 }
 
 /** `arch` checked and frozen; also revives plain data. Throws as {@link x86} and its siblings. */
@@ -169,6 +181,6 @@ export function describeArch(arch: Arch): string {
       return ["arm64", ...has.map((feature) => names[feature])].join(", ");
     }
     case "powerpc":
-      return `powerpc, ${arch.mmu}`;
+      return `powerpc, ${arch.mmu}${arch.pageBytes === 65_536 ? ", 64 KiB pages" : ""}`;
   }
 }

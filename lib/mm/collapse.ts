@@ -5,7 +5,7 @@ import type { Program } from "../steps/instructions.ts";
 import type { Environment } from "./environment.ts";
 import { flushRange } from "./environment.ts";
 import { runHook } from "./hooks.ts";
-import { PAGES_PER_TABLE } from "./pageTables.ts";
+import { PAGES_PER_TABLE, TABLE_BYTES } from "./pageTables.ts";
 import { syncWithWalkers } from "./sync.ts";
 import { tryToUnmap } from "./unmap.ts";
 import { ENTRY_HUGE, ENTRY_NONE, ENTRY_TABLE, pmd } from "./variables.ts";
@@ -60,7 +60,7 @@ export function collapseShmem(env: Environment): Program {
   return program("collapse_file", { params: ["mm", "table"], source }, (k) => {
     k.begin("collapse");
     k.work("collapseFixed");
-    k.set("mapped", PAGES_PER_TABLE);
+    k.set("mapped", mappedPages(env));
     k.while("mapped", ">", 0, () => {
       k.include(tryToUnmap(env), { mm: "mm" });
       k.compute("mapped", "mapped", "-", 1);
@@ -86,5 +86,10 @@ export function collapseShmem(env: Environment): Program {
 /** `pmdp_collapse_flush()` of register `mm`, whose entry was cleared. */
 function flushCollapsed(k: Builder, env: Environment): void {
   const { flushCollapsed: special = (one) => flushRange(one, { freed: true }) } = env.arch;
-  k.include(special(env), { mm: "mm", pages: PAGES_PER_TABLE });
+  k.include(special(env), { mm: "mm", pages: mappedPages(env) });
+}
+
+/** Base pages of a huge page: 512, or 32 of 64 KiB. */
+function mappedPages({ cpu }: Environment): number {
+  return cpu.kind === "powerpc" ? TABLE_BYTES / cpu.pageBytes : PAGES_PER_TABLE;
 }

@@ -83,6 +83,13 @@ describe("G5 on POWER: pages of a file are unmapped and flushed one by one", () 
     expect(Math.floor((16 * 513) / 1073)).toBe(7);
   });
 
+  test("pages of 64 KiB: 16 × (32 + 1) flushes are too few", () => {
+    const large = POWER.with({ arch: sd.powerpc({ pageBytes: 65_536 }) });
+    const spin = sd.workload.collapse({ ...shmem, threads: 4, siblings: "spin" });
+    expect(total({ machine: large, cpus: 8 }, spin)).toBe(0);
+    expect(total({ machine: large, cpus: 8, release: "6.1" }, spin)).toBe(16 * 7);
+  });
+
   test("siblings that sleep are hit once, and gone", () => {
     const sleep = sd.workload.collapse({ ...shmem, threads: 4 });
     expect(rows({ machine: POWER, cpus: 8 }, sleep)).toEqual([[0, 1, 1, 1, 0, 0, 0, 0]]);

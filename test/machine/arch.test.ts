@@ -11,9 +11,15 @@ import {
 
 describe("architectures", () => {
   it("are frozen records with their defaults", () => {
-    expect(x86()).toEqual({ kind: "x86", invlpgb: false, rar: false, pcid: true });
+    expect(x86()).toEqual({
+      kind: "x86",
+      invlpgb: false,
+      invlpgbCountMax: 8,
+      rar: false,
+      pcid: true,
+    });
     expect(arm64()).toEqual({ kind: "arm64", tlbiRange: true, kpti: false, smeErratum: false });
-    expect(powerpc()).toEqual({ kind: "powerpc", mmu: "radix" });
+    expect(powerpc()).toEqual({ kind: "powerpc", mmu: "radix", pageBytes: 4096 });
     expect(Object.isFrozen(x86())).toBe(true);
   });
 
@@ -25,6 +31,7 @@ describe("architectures", () => {
       "arm64, range TLBI, KPTI, SME erratum",
     );
     expect(describeArch(powerpc({ mmu: "hash" }))).toBe("powerpc, hash");
+    expect(describeArch(powerpc({ pageBytes: 65_536 }))).toBe("powerpc, radix, 64 KiB pages");
   });
 
   it("name their rows of /proc/interrupts", () => {
@@ -57,6 +64,10 @@ describe("architectures that cannot be", () => {
     [() => arm64({ kpti: 1 } as never), "SD001: invalid kpti: 1"],
     [() => arm64({ smeErratum: 0 } as never), "SD001: invalid smeErratum: 0"],
     [() => powerpc({ mmu: "radx" } as never), 'did you mean "radix"?'],
+    [
+      () => powerpc({ pageBytes: 16_384 } as never),
+      "SD001: invalid pageBytes: 16384 (expected 4096",
+    ],
     [() => checkArch("x86" as never), 'SD001: invalid arch: "x86" (expected x86(), arm64() or'],
     [() => checkArch({ kind: "x68" } as never), 'SD002: unknown arch: "x68" (expected x86,'],
     [() => checkArch({} as never), "SD003: missing arch (expected x86, arm64, powerpc)"],

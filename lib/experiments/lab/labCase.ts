@@ -4,6 +4,7 @@
  */
 import { native } from "../../backends/backend.ts";
 import type { ArchKind } from "../../machine/arch.ts";
+import { powerpc } from "../../machine/arch.ts";
 import type { Machine } from "../../machine/machine.ts";
 import { machines } from "../../machine/presets.ts";
 import { RELEASE_NAMES } from "../../mm/release.ts";
@@ -63,7 +64,7 @@ export function labCase(run: LabRun, boot: BootName): LabCase {
   if (!RELEASE_NAMES.includes(boot.release)) {
     return { uncovered: `release ${boot.release}: not in this version` };
   }
-  const machine = MACHINES[boot.arch].withCpus(run.cpus).with({ idle: boot.idle });
+  const machine = machineOf(boot).withCpus(run.cpus).with({ idle: boot.idle });
   const os = linuxOf(boot);
   if (os === undefined) return { uncovered: `policy ${boot.policy}: not in this version` };
   const params = new LabParams(run, boot.native);
@@ -97,6 +98,13 @@ const MACHINES: Readonly<Record<ArchKind, Machine>> = {
   arm64: machines.qemuArm64,
   powerpc: machines.qemuPpc64le,
 };
+
+/** Debian built 6.1 for ppc64le with pages of 64 KiB, 7.2 with 4 KiB. */
+function machineOf(boot: BootName): Machine {
+  const machine = MACHINES[boot.arch];
+  if (boot.arch !== "powerpc" || boot.release !== "6.1") return machine;
+  return machine.with({ arch: powerpc({ pageBytes: 65_536 }) });
+}
 
 function linuxOf(boot: BootName): Linux | undefined {
   const policy = POLICIES[boot.policy ?? "broadcast"];

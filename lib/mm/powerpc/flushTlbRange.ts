@@ -3,6 +3,7 @@ import { program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
 import type { Environment, RangeFlushOptions } from "../environment.ts";
 import { oncePerEnvironment } from "../environment.ts";
+import { PAGE_BYTES } from "../pageTables.ts";
 import { serializeLookups } from "../sync.ts";
 import { hashFlushRange } from "./hashFlush.ts";
 import { radixFlushRange } from "./radixFlush.ts";
@@ -19,9 +20,9 @@ export function flushTlbRange(env: Environment, options: RangeFlushOptions): Pro
 
 /**
  * `pmdp_collapse_flush()`: parameters `mm` and `pages`, the entries of the table that was cleared.
- * Radix with 4 KiB pages flushes the whole address space and what is cached of its tables, and has
- * not waited for lookups since 2022; hash interrupts `mm_cpumask` to wait for them, then flushes
- * the entries.
+ * Radix flushes the whole address space with 4 KiB pages, the range with 64 KiB, and what is cached
+ * of tables with either; it has not waited for lookups since 2022. Hash interrupts `mm_cpumask` to
+ * wait for them, then flushes the entries.
  */
 export const flushCollapsed: (env: Environment) => Program = oncePerEnvironment((env) =>
   isHash(env) ? hashCollapse(env) : radixCollapse(env),
@@ -31,9 +32,11 @@ const params = ["mm", "pages"];
 
 function radixCollapse(env: Environment): Program {
   const source = "arch/powerpc/mm/book3s64/radix_tlb.c radix__flush_tlb_collapsed_pmd()";
-  return program("radix__flush_tlb_collapsed_pmd", { params, source }, (k) =>
-    k.include(radixFlushRange(env, { freed: true }), { mm: "mm", pages: -1 }),
-  );
+  const isSmall = env.cpu.kind === "powerpc" && env.cpu.pageBytes === PAGE_BYTES;
+  return program("radix__flush_tlb_collapsed_pmd", { params, source }, (k) => {
+    const pages = isSmall ? -1 : "pages";
+    k.include(radixFlushRange(env, { freed: true }), { mm: "mm", pages });
+  });
 }
 
 function hashCollapse(env: Environment): Program {

@@ -120,6 +120,12 @@ describe("collapse of a table", () => {
     expect(result.tallies.broadcast_flushes).toBe(1);
   });
 
+  test("with pages of 64 KiB radix flushes the 32 of the table, and what is cached of it", () => {
+    const large = envOf({ pageBytes: 65_536 });
+    const result = runPath(large, flushCollapsed(large), { pages: 32 }, users);
+    expect(result.tallies.broadcast_flushes).toBe(33);
+  });
+
   test("hash interrupts the whole mask to wait for lookups, then flushes each entry", () => {
     const result = runPath(hash, flushCollapsed(hash), { pages: 512 }, users);
     expect(calls(result)).toEqual([0, 1, 1, 1, 0, 0, 0, 0]);
