@@ -6,6 +6,7 @@
 import type { CpuMask } from "../base/cpuMask.ts";
 import { isIdle, pollsIdle } from "./idle.ts";
 import { CAL } from "./interrupts.ts";
+import { MaskSends } from "./maskSends.ts";
 import type { QuietRound } from "./quietGroup.ts";
 import type { EngineState } from "./state.ts";
 
@@ -33,7 +34,7 @@ export function broadcastInline(
     const to = mask.first() === from ? mask.next(from) : mask.first();
     return sender.single(to);
   }
-  if (targets < s.cpus - 1) return sender.clusters(mask);
+  if (targets < s.cpus - 1) return sender.some(mask, targets);
   return sender.all();
 }
 
@@ -54,12 +55,14 @@ class Sender {
   private readonly bodyNs: number;
   private readonly start: number;
   private readonly queuedAt: number;
+  private readonly name: string;
   private lastAck = 0;
 
   constructor(s: EngineState, sending: Sending) {
     this.s = s;
     this.from = sending.from;
     this.handler = sending.handler;
+    this.name = s.assembly.entries[sending.handler]!.program.name;
     this.bodyNs = sending.bodyNs;
     this.start = sending.start;
     this.queuedAt = sending.queuedAt;
@@ -73,43 +76,35 @@ class Sender {
       this.run(to, Math.max(this.queuedAt + costs.pollExit.ns, s.busyUntil[to]!), 0);
       return this.done(this.queuedAt);
     }
-    const sent = this.queuedAt + costs.ipiSend.ns;
+    const sent = this.queuedAt + costs.ipiSend.ns + costs.ipiTarget.ns;
     this.interrupt(to, sent);
-    return this.done(sent);
+    return this.done(sent + costs.ipiResume.ns);
   }
 
-  /** Several targets, one write a cluster. */
-  clusters(mask: CpuMask): number {
+  /** Several targets, but not everybody else. */
+  some(mask: CpuMask, targets: number): number {
     const { s, from } = this;
-    let sent = this.queuedAt;
-    let cluster = -1;
+    const sends = new MaskSends(s, targets, this.queuedAt);
     for (let to = mask.first(); to >= 0; to = mask.next(to)) {
-      if (to === from) continue;
-      if (s.distances.clusterOf[to] !== cluster) {
-        cluster = s.distances.clusterOf[to]!;
-        sent += s.machine.costs.ipiSend.ns;
-      }
-      this.interrupt(to, sent);
+      if (to !== from) this.interrupt(to, sends.sentTo(to));
     }
-    return this.done(sent);
+    return this.done(sends.end());
   }
 
-  /** Everybody else, with one write: CPUs with a program one by one, the others as a group. */
+  /** Everybody else: CPUs with a program one by one, the others as a group. */
   all(): number {
-    const { s, from } = this;
-    const sent = this.queuedAt + s.machine.costs.ipiBroadcast.ns;
+    const { s, from, start } = this;
     const { quiet } = s;
-    const round = quiet.roundOf(from, this.handler, () => this.describeQuietRound(sent));
-    const isGroupFree = quiet.busyUntil <= this.start + round.firstArrival;
-    if (isGroupFree && endsBeforeNextArrival(s, round)) {
-      quiet.count(round, this.handlerNs());
-      quiet.busyUntil = this.start + round.lastEnd;
-      this.lastAck = this.start + round.lastAck;
-      for (const to of quiet.active) if (to !== from) this.interrupt(to, sent);
-    } else {
-      for (let to = 0; to < s.cpus; to++) if (to !== from) this.interrupt(to, sent);
+    const round = quiet.roundOf(from, this.handler, () => this.describeQuietRound());
+    const isGroupFree = quiet.busyUntil <= start + round.firstArrival;
+    if (!isGroupFree || !endsBeforeNextArrival(s, round)) return this.some(s.online, s.cpus - 1);
+    quiet.count(round, this.handlerNs());
+    quiet.busyUntil = start + round.lastEnd;
+    this.lastAck = start + round.lastAck;
+    for (const to of quiet.active) {
+      if (to !== from) this.interrupt(to, start + round.activeSent.get(to)!);
     }
-    return this.done(sent);
+    return this.done(start + round.sent);
   }
 
   /** An interrupt reaches a target: it is taken, or held back until interrupts are unmasked. */
@@ -131,6 +126,7 @@ class Sender {
     s.at[to]! += left - taken;
     s.busyUntil[to] = left;
     s.stolenNs[to]! += left - taken;
+    s.noise?.single(to, this.name, left - taken, this.from);
     if (s.isQuiet[to] === 1 && left > s.quiet.busyUntil) s.quiet.busyUntil = left;
     const seen = ended + s.distances.ackNs(to, this.from);
     s.callLatency.record(seen - this.start);
@@ -148,15 +144,21 @@ class Sender {
     return sent;
   }
 
-  private describeQuietRound(sent: number): QuietRound {
+  private describeQuietRound(): QuietRound {
     const { s, from, start } = this;
     const { irqEntry, irqExit } = s.machine.costs;
     const round = { lastAck: 0, firstArrival: Number.POSITIVE_INFINITY, lastEnd: 0, rounds: 0 };
     const latencies = new Map<number, number>();
+    const activeSent = new Map<number, number>();
+    const sends = new MaskSends(s, s.cpus - 1, this.queuedAt - start);
     for (let to = 0; to < s.cpus; to++) {
-      if (s.isQuiet[to] === 0 || to === from) continue;
-      const travel = s.distances.deliverNs(from, to, isIdle(s, to));
-      const arrival = sent - start + travel;
+      if (to === from) continue;
+      const sent = sends.sentTo(to);
+      if (s.isQuiet[to] === 0) {
+        activeSent.set(to, sent);
+        continue;
+      }
+      const arrival = sent + s.distances.deliverNs(from, to, isIdle(s, to));
       const ended = arrival + irqEntry.ns + this.bodyNs;
       const seen = ended + s.distances.ackNs(to, from);
       round.firstArrival = Math.min(round.firstArrival, arrival);
@@ -164,7 +166,7 @@ class Sender {
       round.lastAck = Math.max(round.lastAck, seen);
       latencies.set(seen, (latencies.get(seen) ?? 0) + 1);
     }
-    return { ...round, latencies };
+    return { ...round, latencies, activeSent, sent: sends.end() };
   }
 }
 

@@ -2,6 +2,8 @@
 import type { LogHistogramData } from "../base/histogram.ts";
 import { LogHistogram } from "../base/histogram.ts";
 import { tooLarge } from "../base/messages.ts";
+import type { MaskSend } from "../machine/arch.ts";
+import { maskSend } from "../machine/arch.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Program, Variable } from "../steps/instructions.ts";
 import type { Task } from "../steps/task.ts";
@@ -12,6 +14,11 @@ import { runEvents } from "./drive.ts";
 import type { EntryPoint } from "./entryPoint.ts";
 import { beginFrame } from "./frames.ts";
 import { Memory } from "./memory.ts";
+import { startCounters } from "./nmi.ts";
+import type { NmiPlan } from "./nmiSource.ts";
+import { NmiSource } from "./nmiSource.ts";
+import type { CpuNoise } from "./noise.ts";
+import { NoiseRecorder } from "./noise.ts";
 import { settlePreemption, startPreemption, thatNeverWaits } from "./preemption.ts";
 import { scheduleStep } from "./schedule.ts";
 import { EngineState, NO_TASK, RUNNING } from "./state.ts";
@@ -40,8 +47,14 @@ export interface EnginePlan {
   readonly busyCpus: readonly number[];
   /** Remote wake-ups are reschedule interrupts (PREEMPT_RT). */
   readonly wakesReschedule: boolean;
+  /** How one interrupt is sent to many CPUs; without: as the architecture does. */
+  readonly maskSend?: MaskSend;
   /** vCPUs that a hypervisor stops now and then while the window is open. */
   readonly preemption?: PreemptionPlan;
+  /** Performance counters that interrupt CPUs while the window is open; row NMI. */
+  readonly nmi?: NmiPlan;
+  /** CPUs whose noise is recorded, by number. */
+  readonly observeNoise?: readonly number[];
   /** Rows of the result under other names; rows of one name are added up, rows without left out. */
   readonly rowNames?: Readonly<Record<string, string>>;
 }
@@ -68,6 +81,8 @@ export interface EngineResult {
   readonly stolenNs: readonly number[];
   /** ns that each vCPU was stopped, where a hypervisor stops them. */
   readonly stoppedNs?: readonly number[];
+  /** What interrupted the observed CPUs, where any are, ascending. */
+  readonly noise?: readonly CpuNoise[];
   /** Costs of the machine's table that the programs and the cross calls take. */
   readonly costKeys: readonly string[];
   readonly trace: TraceColumns | undefined;
@@ -99,6 +114,11 @@ const NOT_AWAITED = 0;
 const AT_WORK = 1;
 const AT_REST = 2;
 
+/** Costs of a send that only a hypervisor has. */
+function hostCosts({ machine }: EngineState): readonly string[] {
+  return (["ipiTarget", "ipiResume"] as const).filter((key) => machine.costs[key].ns > 0);
+}
+
 class Engine {
   private readonly plan: EnginePlan;
   private readonly state: EngineState;
@@ -121,6 +141,9 @@ class Engine {
     );
     for (const task of tasks) this.assembler.load(task.program);
     const preemption = this.loadPreemption(memory, options.seed);
+    const nmi = this.loadNmi(options.seed);
+    const observed = plan.observeNoise ?? [];
+    checkCpus(observed, machine);
     const assembly = this.assembler.finish();
     const limit = options.traceLimit ?? 0;
     const trace = limit > 0 ? new TraceRecorder(limit) : undefined;
@@ -136,7 +159,10 @@ class Engine {
       eager: options.eager === true || trace !== undefined,
       trace,
       wakesReschedule: plan.wakesReschedule,
+      maskSend: plan.maskSend ?? maskSend(machine.arch),
       preemption,
+      nmi,
+      noise: observed.length === 0 ? undefined : new NoiseRecorder(observed),
     });
     this.state.advance = advance;
     this.state.onTaskDone = (_, cpu, now) => this.taskDone(cpu, now);
@@ -157,6 +183,15 @@ class Engine {
     });
   }
 
+  private loadNmi(seed: number): NmiSource | undefined {
+    const { machine, nmi } = this.plan;
+    if (nmi === undefined) return undefined;
+    checkCpus(nmi.cpus, machine);
+    const entry = thatNeverWaits(this.loaded(nmi.program));
+    const row = this.assembler.number(this.assembler.rows, "NMI");
+    return new NmiSource(nmi, { cpus: machine.cpus, seed, entry, row });
+  }
+
   private loaded(program: Program): EntryPoint {
     return this.assembler.entry(this.assembler.load(program));
   }
@@ -173,6 +208,7 @@ class Engine {
     this.begin(this.plan.operation, this.plan.background);
     const { state } = this;
     startPreemption(state, startNs, (cpu) => this.isForeground[cpu] === AT_WORK);
+    startCounters(state, startNs);
     runEvents(state);
     const endNs = this.now;
     for (let cpu = 0; cpu < state.cpus; cpu++) {
@@ -233,13 +269,13 @@ class Engine {
     this.now = Math.max(this.now, now);
   }
 
-  /** CPUs without a task form the quiet group; its rounds so far are written out first. */
+  /** CPUs without a task that nobody observes form the quiet group; its rounds so far are written out first. */
   private regroup(): void {
     const { state } = this;
     settleQuietGroup(state);
     const active: number[] = [];
     for (let cpu = 0; cpu < state.cpus; cpu++) {
-      const isQuiet = state.condition[cpu] === NO_TASK;
+      const isQuiet = state.condition[cpu] === NO_TASK && state.noise?.isObserved(cpu) !== true;
       state.isQuiet[cpu] = isQuiet ? 1 : 0;
       if (isQuiet) state.isPassive[cpu] = 0;
       else active.push(cpu);
@@ -262,6 +298,7 @@ class Engine {
     });
     state.callLatency = new LogHistogram();
     state.irqOffDelay = new LogHistogram();
+    state.noise?.restart();
     state.trace?.restart();
   }
 }
@@ -293,7 +330,8 @@ function describeResult(
     durations,
     stolenNs: Array.from(s.stolenNs),
     ...(s.preemption === undefined ? {} : { stoppedNs: Array.from(s.preemption.stoppedNs) }),
-    costKeys: [...new Set([...assembly.costKeys, ...CROSS_CALL_COSTS])].sort(),
+    ...(s.noise === undefined ? {} : { noise: s.noise.toData() }),
+    costKeys: [...new Set([...assembly.costKeys, ...CROSS_CALL_COSTS, ...hostCosts(s)])].sort(),
     trace: s.trace?.columns,
   };
 }

@@ -6,7 +6,7 @@ import type { Call } from "./callQueue.ts";
 import { WAKE_UP } from "./callQueue.ts";
 import { beginFrame } from "./frames.ts";
 import { pollsIdle } from "./idle.ts";
-import { enterVcpu } from "./preemption.ts";
+import { leaveAbove } from "./outside.ts";
 import { schedule } from "./schedule.ts";
 import type { EngineState } from "./state.ts";
 import {
@@ -71,9 +71,13 @@ export function runFromIdle(s: EngineState, cpu: number, now: number): void {
 
 /** A reschedule interrupt (row RES) wakes the thread that sleeps on a CPU, or kicks one that runs. */
 export function reschedule(s: EngineState, cpu: number, now: number): void {
-  if (!pollsIdle(s, cpu)) s.rowCounts[RES]![cpu]! += 1;
   const { irqEntry, irqExit } = s.machine.costs;
-  wakeThread(s, cpu, now + irqEntry.ns + irqExit.ns);
+  const tookNs = irqEntry.ns + irqExit.ns;
+  if (!pollsIdle(s, cpu)) {
+    s.rowCounts[RES]![cpu]! += 1;
+    s.noise?.single(cpu, "reschedule", tookNs);
+  }
+  wakeThread(s, cpu, now + tookNs);
 }
 
 /** Interrupts the own frame at `now`; the first queued function begins at `begin`. */
@@ -81,6 +85,7 @@ export function startFunctions(s: EngineState, cpu: number, now: number, begin: 
   s.savedWord[cpu] = s.word[cpu]!;
   s.savedLeft[cpu] = s.at[cpu]! - now;
   s.interruptedAt[cpu] = now;
+  s.noise?.begin(cpu, now);
   s.level[cpu] = 1;
   s.calls[cpu]!.take();
   startFunction(s, cpu, begin);
@@ -94,6 +99,7 @@ function startFunction(s: EngineState, cpu: number, begin: number): void {
     return;
   }
   if (call.handler === WAKE_UP) {
+    s.noise?.ran(cpu, "sched_ttwu_pending", call.initiator, begin);
     calls.finish();
     s.wokenInHandler[cpu] = 1;
     startFunction(s, cpu, begin);
@@ -107,11 +113,13 @@ function startFunction(s: EngineState, cpu: number, begin: number): void {
 /** A program has reached its end: a function acknowledges, a task is done. Always stops the CPU. */
 export function finish(s: EngineState, cpu: number, now: number): boolean {
   if (s.level[cpu] === ABOVE) {
-    enterVcpu(s, cpu, now);
+    leaveAbove(s, cpu, now);
     return false;
   }
   if (s.level[cpu] === 1) {
-    acknowledge(s, cpu, s.calls[cpu]!.current!, now);
+    const call = s.calls[cpu]!.current!;
+    acknowledge(s, cpu, call, now);
+    s.noise?.ran(cpu, s.assembly.entries[call.handler]!.program.name, call.initiator, now);
     s.calls[cpu]!.finish();
     startFunction(s, cpu, now);
     return false;
@@ -142,6 +150,7 @@ function leaveHandler(s: EngineState, cpu: number, now: number): void {
   s.busyUntil[cpu] = end;
   if (s.isQuiet[cpu] === 1 && end > s.quiet.busyUntil) s.quiet.busyUntil = end;
   s.stolenNs[cpu]! += end - s.interruptedAt[cpu]!;
+  s.noise?.end(cpu, end);
   s.trace?.exit(end, cpu);
   s.at[cpu] = end + s.savedLeft[cpu]!;
   if (s.resumeAt[cpu]! >= 0) {

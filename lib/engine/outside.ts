@@ -1,23 +1,32 @@
 /** Events that no program causes: they come for as long as the window lasts. */
 import { stuck } from "../base/messages.ts";
-import { runVcpu, stopVcpu } from "./preemption.ts";
+import { leaveNmi, overflow, takeNmi } from "./nmi.ts";
+import { enterVcpu, runVcpu, stopVcpu } from "./preemption.ts";
 import { isDriven } from "./schedule.ts";
 import type { EngineState } from "./state.ts";
-import { ABOVE, RUN_EVENT } from "./state.ts";
+import { ABOVE, OVERFLOW_EVENT, RUN_EVENT, STOP_EVENT } from "./state.ts";
 import { hold } from "./suspension.ts";
 
 /** After so many of them, whether a run can still end is looked at. */
 const PATIENCE = 4096;
 
-/** A vCPU stops or runs. Throws SD008 when nothing else can happen any more. */
+/** A vCPU stops or runs, a performance counter interrupts. Throws SD008 when nothing else can happen any more. */
 export function fromOutside(s: EngineState, kind: number, cpu: number, now: number): void {
   s.outsideEvents++;
   if (s.outsideEvents % PATIENCE === 0 && isStalled(s)) {
     throw stuck("the run", "tasks are left, but nobody goes on");
   }
   if (kind === RUN_EVENT) runVcpu(s, cpu, now);
+  else if (kind === OVERFLOW_EVENT) overflow(s, cpu, now);
   else if (s.isSuspended[cpu] === 1) hold(s, cpu, kind);
-  else stopVcpu(s, cpu, now);
+  else if (kind === STOP_EVENT) stopVcpu(s, cpu, now);
+  else takeNmi(s, cpu, now);
+}
+
+/** The program above a CPU's other frames has ended. */
+export function leaveAbove(s: EngineState, cpu: number, now: number): void {
+  if (s.preemption?.isStopped[cpu] === 1) enterVcpu(s, cpu, now);
+  else leaveNmi(s, cpu, now);
 }
 
 /** Nothing but events of this kind is left, and no CPU that others could wait for goes on. */

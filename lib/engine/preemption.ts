@@ -47,8 +47,10 @@ export function runVcpu(s: EngineState, cpu: number, now: number): void {
 /** The host's work is done: the vCPU goes on, and takes what has come meanwhile. */
 export function enterVcpu(s: EngineState, cpu: number, now: number): void {
   const preemption = s.preemption!;
-  preemption.stoppedNs[cpu]! += now - s.suspended.since[cpu]!;
+  const tookNs = now - s.suspended.since[cpu]!;
+  preemption.stoppedNs[cpu]! += tookNs;
   preemption.isStopped[cpu] = 0;
+  s.noise?.single(cpu, "vcpu_stopped", tookNs);
   setFlag(s, cpu, 0);
   s.trace?.vcpu(now, cpu, "vcpu_run");
   goOn(s, cpu, now);

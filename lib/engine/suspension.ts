@@ -50,7 +50,10 @@ export function goOn(s: EngineState, cpu: number, time: number): void {
   s.busyUntil[cpu] = time + suspended.busyNs[cpu]!;
   s.isSuspended[cpu] = 0;
   // What the handler below takes from its CPU is counted without this.
-  if (s.level[cpu] === 1) s.interruptedAt[cpu]! += time - suspended.since[cpu]!;
+  if (s.level[cpu] === 1) {
+    s.interruptedAt[cpu]! += time - suspended.since[cpu]!;
+    s.noise?.lose(cpu, time - suspended.since[cpu]!);
+  }
   let kinds = suspended.held[cpu]!;
   suspended.held[cpu] = 0;
   for (let kind = 0; kinds !== 0; kind++, kinds >>= 1) {

@@ -81,6 +81,11 @@ export class TraceRecorder {
     this.add(now, cpu, event, "", -1, 0);
   }
 
+  /** An NMI was handled (the kernel's nmi:nmi_handler). */
+  nmi(now: number, cpu: number, handler: string): void {
+    this.add(now, cpu, "nmi_handler", handler, -1, 0);
+  }
+
   private add(
     now: number,
     cpu: number,
