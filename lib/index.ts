@@ -237,6 +237,16 @@ export {
   type Validation,
   validate,
 } from "./experiments/validate.ts";
+// Explorer.
+export {
+  Exploration,
+  type ExploreOptions,
+  explore,
+  replayListing,
+} from "./explorer/explore.ts";
+export type { Schedule, ScheduleStep } from "./explorer/schedule.ts";
+export type { InitialValue, LaneSpec, MemoryModel, SystemSpec } from "./explorer/system.ts";
+export type { Violation, Witnesses } from "./explorer/verdictData.ts";
 export { type BootName, parseBootName } from "./observed/bootName.ts";
 export { labCsv } from "./observed/labCsv.ts";
 export type { LabRun } from "./observed/labRun.ts";

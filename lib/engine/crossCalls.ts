@@ -10,10 +10,11 @@ import { WAKE_UP } from "./callQueue.ts";
 import { readSlot } from "./frames.ts";
 import { isIdle, pollsIdle } from "./idle.ts";
 import { maskRegister } from "./localSteps.ts";
+import { MaskSends } from "./maskSends.ts";
 import * as op from "./opcodes.ts";
 import { schedule } from "./schedule.ts";
 import type { EngineState } from "./state.ts";
-import { ARRIVE_EVENT, AWAITS_CALLS, POLL_EVENT, RESCHEDULE_EVENT } from "./state.ts";
+import { ARRIVE_EVENT, AWAITS_CALLS, POLL_EVENT, RESCHEDULE_EVENT, RUNS_USER } from "./state.ts";
 import type { Word } from "./word.ts";
 
 /** Queues a handler on every CPU of a mask but this one and interrupts those that need it. */
@@ -56,27 +57,21 @@ function sendSingle(s: EngineState, from: number, to: number, now: number): numb
     return now;
   }
   s.trace?.sendSingle(now, from, to);
-  const sent = now + costs.ipiSend.ns;
+  const sent = now + costs.ipiSend.ns + costs.ipiTarget.ns;
   schedule(s, sent + s.distances.deliverNs(from, to, isIdle(s, to)), ARRIVE_EVENT, to);
-  return sent;
+  return sent + costs.ipiResume.ns;
 }
 
-/** Several targets: all but self with one write, or one write a cluster. */
+/** Several targets: all but self with one write, or one write a group of neighbours. */
 function sendMask(s: EngineState, from: number, targets: readonly number[], now: number): number {
   if (targets.length === 0) return now;
   s.trace?.sendMask(now, from, targets);
-  const { costs } = s.machine;
-  const toAll = targets.length === s.cpus - 1;
-  let sent = toAll ? now + costs.ipiBroadcast.ns : now;
-  let cluster = -1;
+  const sends = new MaskSends(s, targets.length, now);
   for (const to of targets) {
-    if (!toAll && s.distances.clusterOf[to] !== cluster) {
-      cluster = s.distances.clusterOf[to]!;
-      sent += costs.ipiSend.ns;
-    }
-    schedule(s, sent + s.distances.deliverNs(from, to, isIdle(s, to)), ARRIVE_EVENT, to);
+    const arrival = sends.sentTo(to) + s.distances.deliverNs(from, to, isIdle(s, to));
+    schedule(s, arrival, ARRIVE_EVENT, to);
   }
-  return sent;
+  return sends.end();
 }
 
 /** Waits until every function this CPU queued has run and been seen done. */
@@ -93,14 +88,16 @@ export function awaitCalls(s: EngineState, cpu: number, word: Word, now: number)
 
 /**
  * `try_to_wake_up`: a remote wake-up goes through the same call queue (`ttwu_queue_wakelist`) and
- * counts as CAL; PREEMPT_RT sends a reschedule interrupt (RES) instead.
+ * counts as CAL; PREEMPT_RT sends a reschedule interrupt (RES) instead. So does everybody where the
+ * thread runs user code (`kick_process`).
  */
 export function wake(s: EngineState, cpu: number, word: Word, now: number): boolean {
   const target = readSlot(s, cpu, word.left);
   const queuedAt = now + word.cost;
   s.word[cpu] = word.next;
   s.wakeSent[target] = 1;
-  if (!s.wakesReschedule) {
+  s.onTaskWoken(s, target);
+  if (!s.wakesReschedule && s.condition[target] !== RUNS_USER) {
     const call: Call = { handler: WAKE_UP, initiator: cpu, args: [], sentAt: now };
     const mustInterrupt = s.calls[target]!.add(call);
     s.at[cpu] = mustInterrupt ? sendSingle(s, cpu, target, queuedAt) : queuedAt;
@@ -108,7 +105,9 @@ export function wake(s: EngineState, cpu: number, word: Word, now: number): bool
   }
   const travel = pollsIdle(s, target)
     ? s.machine.costs.pollExit.ns
-    : s.machine.costs.ipiSend.ns + s.distances.deliverNs(cpu, target, isIdle(s, target));
+    : s.machine.costs.ipiSend.ns +
+      s.machine.costs.ipiTarget.ns +
+      s.distances.deliverNs(cpu, target, isIdle(s, target));
   schedule(s, queuedAt + travel, RESCHEDULE_EVENT, target);
   s.at[cpu] = queuedAt;
   return false;

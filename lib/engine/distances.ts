@@ -3,12 +3,10 @@ import type { Cost } from "../machine/costs.ts";
 import type { Machine } from "../machine/machine.ts";
 import { socketHops, socketOf } from "../machine/topology.ts";
 
-/** CPUs that one mask send reaches with a single write: an x2APIC cluster. */
-const CLUSTER = 16;
-
 /** Travel times of a machine, looked up by pair of sockets. */
 export class Distances {
-  declare readonly clusterOf: Int32Array;
+  /** Which CPUs one write of a mask send reaches: an x2APIC cluster, say. */
+  declare readonly groupOf: Int32Array;
   declare private readonly sockets: Int32Array;
   declare private readonly socketCount: number;
   declare private readonly hops: Int32Array;
@@ -16,11 +14,11 @@ export class Distances {
   declare private readonly ack: Float64Array;
   declare private readonly wakeNs: number;
 
-  constructor(machine: Machine) {
+  constructor(machine: Machine, groupCpus: number) {
     const { cpus, sockets, costs } = machine;
     this.socketCount = sockets;
     this.sockets = Int32Array.from({ length: cpus }, (_, cpu) => socketOf(machine, cpu));
-    this.clusterOf = Int32Array.from({ length: cpus }, (_, cpu) => Math.floor(cpu / CLUSTER));
+    this.groupOf = Int32Array.from({ length: cpus }, (_, cpu) => Math.floor(cpu / groupCpus));
     const first = firstCpuOfSockets(this.sockets, sockets);
     this.hops = Int32Array.from({ length: sockets * sockets }, (_, pair) =>
       socketHops(machine, first[Math.floor(pair / sockets)]!, first[pair % sockets]!),

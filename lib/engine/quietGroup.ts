@@ -10,6 +10,9 @@ export interface QuietRound {
   readonly lastAck: number;
   readonly firstArrival: number;
   readonly lastEnd: number;
+  /** When the interrupt of each CPU with a program leaves, and when the sender goes on. */
+  readonly activeSent: ReadonlyMap<number, number>;
+  readonly sent: number;
   /** Call latencies and how many CPUs have each. */
   readonly latencies: ReadonlyMap<number, number>;
   rounds: number;

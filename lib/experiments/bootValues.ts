@@ -1,7 +1,7 @@
 /** What the kernel of a scene knows once it has booted, as the policies of tableSync ask it. */
 import type { Backend } from "../backends/backend.ts";
 import { behaviourOf } from "../backends/backend.ts";
-import type { Machine } from "../machine/machine.ts";
+import type { Arch } from "../machine/arch.ts";
 import {
   archKeepsCpumask,
   flushByHardware,
@@ -10,10 +10,9 @@ import {
   tlbIpiBroadcastKey,
 } from "../mm/bootVariables.ts";
 
-/** Values of the boot variables, by name. */
-export function bootValues({ arch }: Machine, backend: Backend): Record<string, number> {
+/** Values of the boot variables, by name. `seen`: with the features that the kernel uses. */
+export function bootValues(seen: Arch, backend: Backend): Record<string, number> {
   const behaviour = behaviourOf(backend);
-  const seen = arch.kind === "x86" ? behaviour.exposed(arch) : arch;
   const op = seen.kind === "x86" ? behaviour.flushOp : undefined;
   return {
     [tlbIpiBroadcastKey.name]: flag(behaviour.flushInterruptsWalkers(seen)),

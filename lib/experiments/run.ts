@@ -10,6 +10,7 @@ import type { CostKey } from "../machine/costs.ts";
 import type { ColumnTable } from "../tables/frame.ts";
 import { tableFrom, toTable } from "../tables/frame.ts";
 import type { Scene } from "./scene.ts";
+import { machineAsSeen } from "./scene.ts";
 import { toFtraceText, toPerfettoJson } from "./traceExport.ts";
 
 /** Columns of a summary row; see the schema `summary`. */
@@ -94,7 +95,7 @@ export class Run extends Value {
       linux: label ?? linux.tableSync.name,
       table_sync: linux.tableSync.name,
       release: linux.release,
-      backend: backend.name,
+      backend: backend.label(),
       machine: machine.name,
       cpus: machine.cpus,
       workload: String(workload)
@@ -120,7 +121,7 @@ export class Run extends Value {
 
   /** Costs the run used that rest on an assumption. */
   assumedCosts(): readonly string[] {
-    const { costs } = this.scene.machine;
+    const { costs } = machineAsSeen(this.scene);
     return this.result.costKeys.filter((key) => costs[key as CostKey].evidence === "assumed");
   }
 

@@ -2,15 +2,17 @@
 import type { Backend } from "../backends/backend.ts";
 import { behaviourOf, reviveBackend } from "../backends/backend.ts";
 import type { BackendBehaviour } from "../backends/behaviour.ts";
+import { withoutBroadcast } from "../backends/behaviour.ts";
 import { checkKeys, checkSeed } from "../base/check.ts";
 import { missing } from "../base/messages.ts";
 import type { EnginePlan } from "../engine/engine.ts";
-import type { ArchKind } from "../machine/arch.ts";
+import type { Arch, ArchKind } from "../machine/arch.ts";
 import { interruptRows } from "../machine/arch.ts";
 import type { Machine } from "../machine/machine.ts";
 import { machine as machineOf } from "../machine/machine.ts";
 import { ARCH_PATHS } from "../mm/archPaths.ts";
 import type { Environment, FlushOptions } from "../mm/environment.ts";
+import { vcpuPreempted } from "../mm/guestVariables.ts";
 import { kernelPath } from "../mm/kernelPaths.ts";
 import type { ReleaseFeatures } from "../mm/release.ts";
 import { RCU_TABLE_BATCH, releaseFeatures } from "../mm/release.ts";
@@ -56,6 +58,7 @@ export function checkScene(scene: Scene): Required<Scene> {
 /** The plan of a scene: kernel paths built for it, and the workload's tasks. */
 export function planScene(scene: Required<Scene>): EnginePlan {
   const { machine, linux, workload } = scene;
+  const { maskSend, preemption } = behaviourOf(scene.backend);
   const env = environmentOf(scene);
   const plan = planWorkload(workload, {
     env,
@@ -68,11 +71,11 @@ export function planScene(scene: Required<Scene>): EnginePlan {
     hugePages: !linux.preemptRt,
   });
   return {
-    machine,
+    machine: machineAsSeen(scene),
     variables: VARIABLES,
     mms: FIRST_USER_MM + plan.mms,
     tables: Math.max(1, plan.tables),
-    boot: bootValues(machine, scene.backend),
+    boot: bootValues(env.cpu, scene.backend),
     setup: plan.setup,
     startNs: plan.startNs,
     operation: plan.operation,
@@ -80,20 +83,37 @@ export function planScene(scene: Required<Scene>): EnginePlan {
     busyCpus: plan.busyCpus,
     wakesReschedule: linux.preemptRt,
     rowNames: rowNames(machine),
+    ...(maskSend === undefined ? {} : { maskSend }),
+    ...(preemption === undefined
+      ? {}
+      : { preemption: { ...preemption, flag: vcpuPreempted.name } }),
   };
+}
+
+/** The machine with the costs that the kernel of the scene has: in a guest, those of a vCPU. */
+export function machineAsSeen({ machine, backend }: Required<Scene>): Machine {
+  const costs = behaviourOf(backend).costs(machine);
+  return Object.keys(costs).length === 0 ? machine : machine.with({ costs });
+}
+
+/** The features that a release uses, of those that the backend exposes. */
+function archAsSeen(cpu: Arch, behaviour: BackendBehaviour, features: ReleaseFeatures): Arch {
+  if (cpu.kind !== "x86") return cpu;
+  return features.globalAsids ? behaviour.exposed(cpu) : withoutBroadcast(cpu);
 }
 
 /** What the kernel paths of a scene are built for. */
 export function environmentOf(scene: Required<Scene>): Environment {
   const { machine, linux } = scene;
-  const { arch } = machine;
   const behaviour = behaviourOf(scene.backend);
-  const features = featuresOf(linux.release, arch.kind, behaviour);
+  const features = featuresOf(linux.release, machine.arch.kind, behaviour);
+  const cpu = archAsSeen(machine.arch, behaviour, features);
   const env: Environment = {
-    cpu: arch,
-    arch: ARCH_PATHS[arch.kind],
+    cpu,
+    arch: ARCH_PATHS[cpu.kind],
     features,
-    invlpgb: arch.kind === "x86" && arch.invlpgb && features.globalAsids,
+    invlpgb: cpu.kind === "x86" && cpu.invlpgb,
+    rar: cpu.kind === "x86" && cpu.rar,
     hooks: linux.hooks(),
     kernelPath: (name: string): Program => kernelPath(env, name),
     unshareReachesLazy: linux.tableSync.unshareReachesLazy === true,

@@ -28,6 +28,7 @@ export const sources: Readonly<Record<string, string>> = {
   Mackerras: "Paul Mackerras, KVM: PPC: msgsnd instead of H_PROD on POWER8",
   Norov: "Yury Norov, IPI performance benchmark v2, 19 December 2017",
   PanDeng: "Pan Deng, sched/rt: Split cpupri_vec->cpumask to per NUMA node, July 2025",
+  "perf-tools": "brendangregg/perf-tools, examples/funcgraph_example.txt: Xen PV event channels",
   perfbook: "Paul E. McKenney, Is Parallel Programming Hard, paulmckrcu/perfbook",
   PeterXu: "Peter Xu, gup has_pinned patch",
   Piggin: "Nicholas Piggin, shoot lazies, v4 5 June 2021",

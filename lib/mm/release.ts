@@ -55,6 +55,13 @@ export interface ReleaseFeatures {
   readonly tlbiRangePages: number;
   /** C1-Pro erratum 4193714 is worked around with interrupts (arm64, 7.2). */
   readonly smeDvmsync: boolean;
+  /**
+   * `mremap` begins at the table's first page when source and target lie alike in their tables and
+   * nothing else is mapped there (mm/mremap.c try_realign_addr(), since 6.7).
+   */
+  readonly mremapRealigns: boolean;
+  /** Widening the rights of one entry flushes it (arm64 ptep_set_access_flags()). */
+  readonly flushesWidened: boolean;
   /** One `mmu_gather` goes on over neighbouring VMAs (MMU_GATHER_MERGE_VMAS). */
   readonly mergesVmas: boolean;
 }
@@ -98,6 +105,8 @@ export function releaseFeatures(release: string, arch: ArchKind = "x86"): Releas
     batchedMigration: since("6.12"),
     tlbiRangePages: since("6.12") ? TLBI_RANGE_PAGES : TLBI_RANGE_PAGES - 1,
     smeDvmsync: arch === "arm64" && since("7.2"),
+    mremapRealigns: since("6.12"),
+    flushesWidened: arch === "arm64",
     mergesVmas: arch !== "arm64",
   };
 }

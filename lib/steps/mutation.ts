@@ -76,6 +76,7 @@ function isDroppable(step: Step): boolean {
     case "flushLocal":
     case "flushBroadcast":
     case "flushComplete":
+    case "flushCpus":
     case "hypercall":
     case "rcuLock":
     case "rcuUnlock":

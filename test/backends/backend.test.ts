@@ -70,19 +70,19 @@ describe("a backend is a value", () => {
       "an unknown name",
       { kind: "backend", name: "natvie" },
       { code: "SD002", field: "backend", value: "natvie", nearest: "native" },
-      'SD002: unknown backend: "natvie" (expected native; did you mean "native"?)',
+      'SD002: unknown backend: "natvie" (expected native, kvm, hyperv, xenPv; did you mean "native"?)',
     ],
     [
       "a name of Object",
       { kind: "backend", name: "constructor" },
       { code: "SD002", field: "backend", value: "constructor" },
-      'SD002: unknown backend: "constructor" (expected native)',
+      'SD002: unknown backend: "constructor" (expected native, kvm, hyperv, xenPv)',
     ],
     [
       "an unknown option",
       { kind: "backend", name: "native", preempted: 0.1 },
-      { code: "SD002", field: "backend option", value: "preempted", expected: "kind, name" },
-      'SD002: unknown backend option: "preempted" (expected kind, name)',
+      { code: "SD002", field: "backend option", value: "preempted" },
+      'SD002: unknown backend option: "preempted" (expected kind, name, options)',
     ],
   ])("%s is refused", ([, value, fields, message]) => {
     const error = errorOf(() => reviveBackend(value));

@@ -5,6 +5,7 @@
 import { deepFreeze } from "../../base/value.ts";
 import type { CostTable } from "../costs.ts";
 import { assumed, cited, lent } from "./evidence.ts";
+import { guestSteps } from "./guestSteps.ts";
 import { mmWork } from "./mmWork.ts";
 import { tlbInstructions } from "./tlbInstructions.ts";
 
@@ -49,6 +50,7 @@ export const arm64Server: CostTable = deepFreeze({
   flushPage: assumed(50, "no figure; one local TLBI", [5, 200]),
   flushFull: assumed(50, "no figure; one local TLBI of an ASID", [5, 200]),
   ...tlbInstructions,
+  ...guestSteps,
   hypercall: assumed(
     1000,
     "no figure; [Norov] a single IPI in a guest takes 3.1-4.8 times",

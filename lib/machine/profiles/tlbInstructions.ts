@@ -33,6 +33,7 @@ export const tlbInstructions: Readonly<Record<TlbInstruction, Cost>> = {
 export const onlyOn: Readonly<Partial<Record<CostKey, ArchKind>>> = {
   invlpgb: "x86",
   tlbsync: "x86",
+  rar: "x86",
   tlbi: "arm64",
   dsb: "arm64",
   tlbie: "powerpc",

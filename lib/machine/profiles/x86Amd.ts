@@ -2,6 +2,7 @@
 import { deepFreeze } from "../../base/value.ts";
 import type { CostTable } from "../costs.ts";
 import { assumed, cited, lent, measured } from "./evidence.ts";
+import { guestSteps } from "./guestSteps.ts";
 import { mmWork } from "./mmWork.ts";
 import { tlbInstructions } from "./tlbInstructions.ts";
 import { x86Common } from "./x86Common.ts";
@@ -36,6 +37,7 @@ export const x86Amd: CostTable = deepFreeze({
   ackSocket: cited(80, `${dualPairs}; less 115 ns in socket`, [80, 146]),
   ...lent({ ipiSend, flushFixed, flushPage, flushFull, switchMm }, "no AMD figure; Intel"),
   ...tlbInstructions,
+  ...guestSteps,
   hypercall: cited(538, "[SEV-ES] entry to exit 1,344 cycles at 2.5 GHz; ioctl 2,576", [538, 1030]),
   ptClear: cited(3, "[InstLatx64] XCHG of memory, Zen 3, 7.8 cycles at 2.5 GHz", [3, 8]),
   ...mmWork,

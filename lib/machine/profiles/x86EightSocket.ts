@@ -5,6 +5,7 @@
 import { deepFreeze } from "../../base/value.ts";
 import type { CostTable } from "../costs.ts";
 import { assumed, cited } from "./evidence.ts";
+import { guestSteps } from "./guestSteps.ts";
 import { mmWork } from "./mmWork.ts";
 import { tlbInstructions } from "./tlbInstructions.ts";
 import { x86Common } from "./x86Common.ts";
@@ -55,6 +56,7 @@ export const x86EightSocket: CostTable = deepFreeze({
     [46, 459],
   ),
   ...tlbInstructions,
+  ...guestSteps,
   hypercall: cited(640, "[SEV-ES] entry to exit 1,344 cycles at 2.1 GHz; ioctl 2,576", [640, 1227]),
   switchMm: cited(46, "[Ingo-2015] __flush_tlb, a CR3 write, 96 cycles at 2.1 GHz", [46, 459]),
   ptClear: cited(9, "[InstLatx64] XCHG of memory, Skylake-SP, 18 cycles at 2.1 GHz", [7, 9]),

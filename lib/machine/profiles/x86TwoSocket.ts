@@ -2,6 +2,7 @@
 import { deepFreeze } from "../../base/value.ts";
 import type { CostTable } from "../costs.ts";
 import { assumed, cited } from "./evidence.ts";
+import { guestSteps } from "./guestSteps.ts";
 import { mmWork } from "./mmWork.ts";
 import { tlbInstructions } from "./tlbInstructions.ts";
 import { x86Common } from "./x86Common.ts";
@@ -46,6 +47,7 @@ export const x86TwoSocket: CostTable = deepFreeze({
     [38, 386],
   ),
   ...tlbInstructions,
+  ...guestSteps,
   hypercall: cited(538, "[SEV-ES] entry to exit 1,344 cycles at 2.5 GHz; ioctl 2,576", [538, 1030]),
   switchMm: cited(38, "[Ingo-2015] __flush_tlb, a CR3 write, 96 cycles at 2.5 GHz", [38, 386]),
   ptClear: cited(7, "[InstLatx64] XCHG of memory, Skylake-SP, 18 cycles at 2.5 GHz", [6, 9]),

@@ -2,6 +2,7 @@
  * Global ASIDs: address spaces that are active on several CPUs get one, after which INVLPGB flushes
  * them everywhere without an interrupt (arch/x86/mm/tlb.c, since 6.15, AMD).
  */
+import type { Builder } from "../../steps/builder.ts";
 import { of, program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
 import type { Environment } from "../environment.ts";
@@ -42,12 +43,35 @@ export function considerGlobalAsid(): Program {
   });
 }
 
-/** `broadcast_tlb_flush()`: parameters `mm`, `gen`, `pages`. */
+/** One INVLPGB for the whole ASID, or one for every `invlpgb_count_max` pages of the range. */
+function invalidateRange(k: Builder, env: Environment): void {
+  const countMax = env.cpu.kind === "x86" ? env.cpu.invlpgbCountMax : 1;
+  k.if(
+    "pages",
+    "==",
+    -1,
+    () => k.flushBroadcast("INVLPGB", -1),
+    () => {
+      k.set("left", "pages");
+      k.while("left", ">", 0, () => {
+        k.compute("count", "left", "min", countMax);
+        k.flushBroadcast("INVLPGB", "count");
+        k.compute("left", "left", "-", "count");
+      });
+    },
+  );
+}
+
+/**
+ * `broadcast_tlb_flush()`: parameters `mm`, `gen`, `pages`. TLBSYNC waits for the INVLPGBs of this
+ * very CPU, so that the path must not migrate in between. With PTI, which no CPU that has INVLPGB
+ * needs, each INVLPGB would come twice.
+ */
 export function flushGlobalAsid(env: Environment): Program {
   const params = ["mm", "gen", "pages"];
   const source = "arch/x86/mm/tlb.c broadcast_tlb_flush(), finish_asid_transition()";
   return program("broadcast_tlb_flush", { params, source }, (k) => {
-    k.flushBroadcast("INVLPGB", "pages");
+    invalidateRange(k, env);
     k.load("moving", of(asidTransition, "mm"));
     k.if("moving", "==", 1, () => {
       k.set("behind", 0);

@@ -18,7 +18,8 @@ import {
 
 /**
  * `switch_mm_irqs_off(next)`: parameter `next`. Until 6.12 the CPU leaves the mask of the old
- * address space at once; since 6.13 its bit stays until a flush finds it elsewhere.
+ * address space at once; since 6.13 its bit stays until a flush finds it elsewhere. With RAR every
+ * CPU of the mask is kept clean, lazy ones too, and one that comes from outside flushes.
  */
 export const switchMm: (env: Environment) => Program = oncePerEnvironment((env) => {
   const source = "arch/x86/mm/tlb.c switch_mm_irqs_off()";
@@ -28,6 +29,7 @@ export const switchMm: (env: Environment) => Program = oncePerEnvironment((env) 
     k.if("was_lazy", "==", 1, () => k.store(own(isLazy), 0));
     k.if("prev", "==", "next", () => {
       if (env.invlpgb) stayOnGlobalAsid(k);
+      if (env.rar) k.leave("switch_mm_irqs_off");
       catchUpAfterLazy(k);
       k.leave("switch_mm_irqs_off");
     });
@@ -42,6 +44,7 @@ export const switchMm: (env: Environment) => Program = oncePerEnvironment((env) 
       k.store(own(loadedGlobalAsid), "asid");
     }
     k.work("switchMm");
+    if (env.rar) k.if("present", "==", 0, () => k.flushLocal(-1));
     k.store(own(cpuTlbGen), "gen");
     k.store(own(loadedMm), "next");
   });
