@@ -1,0 +1,240 @@
+/**
+ * What can happen next: every step that some CPU can take, every store that can leave a buffer,
+ * every interrupt, NMI and preemption that can come, every translation that hardware can fetch.
+ *
+ * Memory models: under `sc` a store is seen at once; under `x86-tso` it waits in a buffer of its
+ * CPU, whose own loads see it, and locked instructions, full fences, interrupts and sending wait
+ * until the buffer is empty.
+ */
+import { enterHandler, enterNmi, leaveFrame } from "./calls.ts";
+import type { FrameFields } from "./fields.ts";
+import { NMI, THREAD } from "./fields.ts";
+import type { Instruction } from "./instruction.ts";
+import { drain } from "./memory.ts";
+import * as op from "./opcodes.ts";
+import { runLocal } from "./registers.ts";
+import { runShared } from "./sharedSteps.ts";
+import type { ExplorerState } from "./state.ts";
+import { forgetTranslations, leadsTo } from "./tables.ts";
+
+/** What kind of transition it is. */
+export type TransitionKind =
+  | "step"
+  | "drain"
+  | "interrupt"
+  | "nmi"
+  | "preempt"
+  | "resume"
+  | "fill"
+  | "invalidate";
+
+/** The transition that is being reported. */
+export interface TransitionLabel {
+  lane: number;
+  kind: TransitionKind;
+  /** The instruction; −1 where there is none. */
+  instruction: number;
+  /** The other lane, the table or the location that it is about. */
+  detail: number;
+}
+
+/** Reports the successors of states. */
+export class Expansion {
+  readonly label: TransitionLabel = { lane: 0, kind: "step", instruction: -1, detail: 0 };
+  private readonly s: ExplorerState;
+  private readonly base: Int32Array;
+  private readonly report: () => void;
+
+  /** `report` is called with each successor in `s.words`, and its label. */
+  constructor(s: ExplorerState, report: () => void) {
+    this.s = s;
+    this.base = new Int32Array(s.words.length);
+    this.report = report;
+  }
+
+  /** Reports every successor of the state in `s.words`, or sets `s.violation` and stops. */
+  expand(): void {
+    const { s } = this;
+    this.base.set(s.words);
+    for (let lane = 0; lane < s.lanes; lane++) {
+      this.expandLane(lane);
+      if (s.violation !== undefined) return;
+    }
+  }
+
+  private expandLane(lane: number): void {
+    const { s } = this;
+    const fields = s.fields.lanes[lane]!;
+    if (s.get(fields.preempted) === 1) {
+      this.begin(lane, "resume", -1, 0);
+      s.set(fields.preempted, 0);
+      this.done();
+      return;
+    }
+    const level = s.levelOf(lane);
+    const pc = s.get(fields.frames[level]!.pc);
+    if (pc !== 0) this.expandInstruction(lane, level, pc - 1);
+    if (s.violation !== undefined) return;
+    if (!s.isDrained(lane)) {
+      this.begin(lane, "drain", -1, s.get(fields.bufferAt));
+      drain(s, lane);
+      this.done();
+    }
+    if (level === THREAD) this.takeInterrupts(lane);
+    if (level !== NMI && s.get(fields.nmiLeft) === 1) {
+      this.begin(lane, "nmi", -1, 0);
+      enterNmi(s, lane);
+      this.done();
+    }
+    if (s.get(fields.preemptionsLeft) > 0) this.preempt(lane);
+    if (s.system.spec.hardwareWalkers === true) this.fill(lane);
+    this.receiveInvalidations(lane);
+  }
+
+  private begin(lane: number, kind: TransitionKind, instruction: number, detail: number): void {
+    this.label.lane = lane;
+    this.label.kind = kind;
+    this.label.instruction = instruction;
+    this.label.detail = detail;
+  }
+
+  /** The successor is complete: registers settle, it is reported, and the state is as before. */
+  private done(): void {
+    settle(this.s);
+    this.report();
+    this.s.words.set(this.base);
+  }
+
+  private expandInstruction(lane: number, level: number, pc: number): void {
+    const { s } = this;
+    const instruction = s.code[pc]!;
+    const frame = s.fields.lanes[lane]!.frames[level]!;
+    const { opcode } = instruction;
+    this.begin(lane, "step", pc, 0);
+    if (opcode === op.PICK) this.pick(frame, instruction);
+    else if (opcode === op.MASK_TAKE) this.take(frame, instruction);
+    else if (opcode === op.END) {
+      if (level === THREAD || !s.isDrained(lane)) return;
+      leaveFrame(s, lane, level);
+      this.done();
+    } else if (opcode <= op.LAST_LOCAL) {
+      runLocal(s, lane, frame, instruction);
+      this.done();
+    } else if (runShared(s, lane, frame, instruction)) {
+      s.goOn(frame, instruction.next, instruction.deadAtNext);
+      this.done();
+    } else s.words.set(this.base);
+  }
+
+  private pick(frame: FrameFields, instruction: Instruction): void {
+    const { s } = this;
+    const below = Math.max(1, s.valueOf(frame, instruction.left));
+    for (let value = 0; value < below; value++) {
+      this.label.detail = value;
+      s.writeValue(frame, instruction.into, value);
+      s.goOn(frame, instruction.next, instruction.deadAtNext);
+      this.done();
+    }
+  }
+
+  /** A loop over a mask may take its CPUs in any order: more than Linux does, never less. */
+  private take(frame: FrameFields, instruction: Instruction): void {
+    const { s } = this;
+    let isEmpty = true;
+    for (let other = 0; other < s.lanes; other++) {
+      if (!s.hasNote(frame.masks + instruction.left, other)) continue;
+      isEmpty = false;
+      this.label.detail = other;
+      s.setNote(frame.masks + instruction.left, other, 0);
+      s.clearNote(frame.cpus + instruction.into);
+      s.setNote(frame.cpus + instruction.into, other, 1);
+      s.goOn(frame, instruction.next, instruction.deadAtNext);
+      this.done();
+      if (!s.merges) return; // in order, as for_each_cpu does
+    }
+    if (!isEmpty) return;
+    this.label.detail = -1;
+    s.goOn(frame, instruction.target, instruction.deadAtTarget);
+    this.done();
+  }
+
+  private takeInterrupts(lane: number): void {
+    const { s } = this;
+    if (s.get(s.fields.lanes[lane]!.irqOff) === 1 || !s.isDrained(lane)) return;
+    for (let sender = 0; sender < s.lanes; sender++) {
+      if (!s.hasNote(s.fields.notes.pending + sender, lane)) continue;
+      s.witnesses.interruptTaken = true;
+      this.begin(lane, "interrupt", -1, sender);
+      enterHandler(s, lane, sender);
+      this.done();
+    }
+  }
+
+  private preempt(lane: number): void {
+    const { s } = this;
+    const { preempted, preemptionsLeft } = s.fields.lanes[lane]!;
+    this.begin(lane, "preempt", -1, 0);
+    s.set(preempted, 1);
+    s.set(preemptionsLeft, s.get(preemptionsLeft) - 1);
+    this.done();
+  }
+
+  /** Hardware walks whenever it likes, as long as the entry leads to the table. */
+  private fill(lane: number): void {
+    const { s } = this;
+    const { translations } = s.fields.lanes[lane]!;
+    for (let table = 0; table < s.system.spec.tables; table++) {
+      if (s.get(translations + table) === 1 || !leadsTo(s, table)) continue;
+      this.begin(lane, "fill", -1, table);
+      s.set(translations + table, 1);
+      this.done();
+    }
+  }
+
+  private receiveInvalidations(lane: number): void {
+    const { s } = this;
+    for (let issuer = 0; issuer < s.lanes; issuer++) {
+      const note = s.fields.notes.invalid + issuer;
+      if (!s.hasNote(note, lane)) continue;
+      this.begin(lane, "invalidate", -1, issuer);
+      s.setNote(note, lane, 0);
+      forgetTranslations(s, lane);
+      this.done();
+    }
+  }
+}
+
+/** Takes every register step that is due: nobody else can notice it, nor when it is taken. */
+export function settle(s: ExplorerState): void {
+  if (!s.merges) return;
+  for (let lane = 0; lane < s.lanes; lane++) {
+    while (settleOne(s, lane)) {}
+  }
+}
+
+function settleOne(s: ExplorerState, lane: number): boolean {
+  const fields = s.fields.lanes[lane]!;
+  if (s.get(fields.preempted) === 1) return false;
+  const frame = fields.frames[s.levelOf(lane)]!;
+  const pc = s.get(frame.pc);
+  if (pc === 0) return false;
+  const instruction = s.code[pc - 1]!;
+  if (!isLocal(s, lane, instruction)) return false;
+  runLocal(s, lane, frame, instruction);
+  return true;
+}
+
+function isLocal(s: ExplorerState, lane: number, { opcode, word }: Instruction): boolean {
+  if (opcode <= op.LAST_LOCAL) return opcode !== op.PICK && opcode !== op.MASK_TAKE;
+  if (opcode === op.IRQ_ON) return true;
+  return opcode === op.FENCE && (word !== "full" || s.isDrained(lane));
+}
+
+/** Whether every thread has ended and nothing is under way. */
+export function isFinished(s: ExplorerState): boolean {
+  return s.fields.lanes.every(({ frames }, lane) => {
+    const pc = s.get(frames[THREAD]!.pc);
+    const hasEnded = pc === 0 || s.code[pc - 1]!.opcode === op.END;
+    return hasEnded && s.levelOf(lane) === THREAD && s.isDrained(lane);
+  });
+}

@@ -1,0 +1,191 @@
+/** One way through the states, step by step, and the text that stands for it. */
+import { malformed } from "../base/messages.ts";
+import type { TransitionKind, TransitionLabel } from "./expand.ts";
+import { Expansion, settle } from "./expand.ts";
+import { writeInitial } from "./initial.ts";
+import { load } from "./memory.ts";
+import * as op from "./opcodes.ts";
+import type { SearchOptions, SearchResult } from "./search.ts";
+import { ExplorerState } from "./state.ts";
+import { canonicalise } from "./symmetry.ts";
+import type { System } from "./system.ts";
+import type { Violation } from "./verdictData.ts";
+
+/** One transition of a schedule. */
+export interface ScheduleStep {
+  /** The CPU that took it. */
+  readonly lane: number;
+  readonly kind: TransitionKind;
+  /** The step in kernel words, or what happened instead. */
+  readonly text: string;
+  /** What it read or wrote: `= 3`; empty where it did neither. */
+  readonly saw: string;
+}
+
+/** A schedule, and the property that its last step breaks. */
+export interface Schedule {
+  readonly steps: readonly ScheduleStep[];
+  readonly violation: Violation | undefined;
+  /** What {@link replay} takes: which successor was taken, state by state. */
+  readonly text: string;
+}
+
+/** The shortest schedule to the violation that a search has found. */
+export function scheduleOf(
+  system: System,
+  result: SearchResult,
+  options: Pick<SearchOptions, "merging" | "symmetry">,
+): Schedule {
+  const chain: number[] = [];
+  for (let at = result.violating; at >= 0; at = result.table.parentOf(at)) chain.unshift(at);
+  const walk = new Walk(system, options.merging);
+  const wanted = new Int32Array(walk.s.words.length);
+  const scratch = new Int32Array(wanted.length);
+  for (const state of chain.slice(1)) {
+    result.table.read(state, wanted);
+    const isWanted = (words: Int32Array): boolean => {
+      scratch.set(words);
+      if (options.symmetry) canonicalise(scratch, system, walk.s.fields);
+      return scratch.every((word, i) => word === wanted[i]);
+    };
+    walk.step((_, words) => isWanted(words));
+  }
+  walk.step(() => false);
+  return walk.schedule();
+}
+
+/** Follows a schedule by its text. Throws SD006 for one that leads nowhere. */
+export function replay(system: System, text: string): Schedule {
+  const match = /^sd1([ms]):([0-9a-z.]*)$/.exec(text);
+  if (match === null) throw malformed("schedule", text, "sd1m: or sd1s: and numbers in base 36");
+  const walk = new Walk(system, match[1] === "m");
+  for (const part of (match[2] ?? "").split(".").filter((one) => one !== "")) {
+    const number = Number.parseInt(part, 36);
+    if (!walk.step((i) => i === number)) {
+      throw malformed("schedule", part, `one of the successors of step ${walk.length}`);
+    }
+  }
+  walk.step(() => false);
+  return walk.schedule();
+}
+
+/** A walk from the first state on. */
+class Walk {
+  readonly s: ExplorerState;
+  private readonly expansion: Expansion;
+  private readonly chosen: Int32Array;
+  private readonly steps: ScheduleStep[] = [];
+  private readonly choices: number[] = [];
+  private readonly merging: boolean;
+  private choose: (index: number, words: Int32Array) => boolean = () => false;
+  private index = 0;
+  private hasChosen = false;
+  private label: TransitionLabel | undefined;
+
+  constructor(system: System, merging: boolean) {
+    this.merging = merging;
+    this.s = new ExplorerState(system, { merges: merging });
+    this.chosen = new Int32Array(this.s.words.length);
+    this.expansion = new Expansion(this.s, () => this.offer());
+    writeInitial(this.s);
+    settle(this.s);
+  }
+
+  get length(): number {
+    return this.steps.length;
+  }
+
+  /** Takes the first successor that is chosen; returns false where none is. */
+  step(choose: (index: number, words: Int32Array) => boolean): boolean {
+    const { s } = this;
+    this.choose = choose;
+    this.index = 0;
+    this.hasChosen = false;
+    const before = Int32Array.from(s.words);
+    this.expansion.expand();
+    if (!this.hasChosen) {
+      s.words.set(before);
+      if (s.violation !== undefined) this.note(this.expansion.label, before);
+      return false;
+    }
+    s.violation = undefined;
+    this.note(this.label!, before);
+    s.words.set(this.chosen);
+    return true;
+  }
+
+  schedule(): Schedule {
+    const text = `sd1${this.merging ? "m" : "s"}:${this.choices.map((i) => i.toString(36)).join(".")}`;
+    return { steps: this.steps, violation: this.s.violation, text };
+  }
+
+  private offer(): void {
+    const index = this.index++;
+    if (this.hasChosen || !this.choose(index, this.s.words)) return;
+    this.hasChosen = true;
+    this.chosen.set(this.s.words);
+    this.label = { ...this.expansion.label };
+    this.choices.push(index);
+  }
+
+  private note(label: TransitionLabel, before: Int32Array): void {
+    const { lane, kind } = label;
+    this.steps.push({ lane, kind, text: this.words(label), saw: this.saw(label, before) });
+  }
+
+  private words({ kind, instruction, detail, lane }: TransitionLabel): string {
+    const { code, system } = this.s;
+    switch (kind) {
+      case "step":
+        return code[instruction]!.text;
+      case "drain":
+        return `store buffer: ${this.locationName(lane, detail)}`;
+      case "interrupt":
+        return `takes the interrupt of ${system.spec.lanes[detail]!.name}`;
+      case "nmi":
+        return "takes an NMI";
+      case "preempt":
+        return "is stopped by the hypervisor";
+      case "resume":
+        return "runs again";
+      case "fill":
+        return `hardware fetches the translation of table ${detail}`;
+      case "invalidate":
+        return `loses translations that ${system.spec.lanes[detail]!.name} invalidates`;
+    }
+  }
+
+  /** The value that a load found, or that a store made visible. */
+  private saw(label: TransitionLabel, before: Int32Array): string {
+    const { s } = this;
+    const { lane, kind, instruction } = label;
+    s.words.set(before);
+    if (kind === "drain") {
+      const { bufferAt } = s.fields.lanes[lane]!;
+      return `= ${this.valueText(s.get(bufferAt + 1))}`;
+    }
+    const found = kind === "step" ? s.code[instruction]! : undefined;
+    if (found?.opcode !== op.LOAD) return "";
+    const frame = s.fields.lanes[lane]!.frames[s.levelOf(lane)]!;
+    return `= ${this.valueText(load(s, lane, frame, found.place!))}`;
+  }
+
+  private valueText(number: number): string {
+    return String(this.s.system.code.dictionary.values[number] ?? number);
+  }
+
+  private locationName(lane: number, location: number): string {
+    const { fields, system } = this.s;
+    const field = fields.locations[lane]![location]!;
+    const own = fields.lanes[lane]!.variables.indexOf(field);
+    if (own >= 0) return system.spec.variables[own]!.name;
+    if (field >= fields.ghosts && field < fields.ghosts + system.spec.tables) {
+      return `table ${field - fields.ghosts}`;
+    }
+    const index = fields.variables.findLastIndex((first) => first >= 0 && first <= field);
+    const variable = system.spec.variables[index];
+    return variable === undefined
+      ? "memory"
+      : `${variable.name}[${field - fields.variables[index]!}]`;
+  }
+}
