@@ -5,6 +5,8 @@ import { switchToIdle, switchToUser } from "../../lib/mm/contextSwitch.ts";
 import { copyOnWrite } from "../../lib/mm/copyOnWrite.ts";
 import type { Environment } from "../../lib/mm/environment.ts";
 import { gupFast } from "../../lib/mm/gupFast.ts";
+import { hugePmdShare, hugetlbUnshare, shareTables } from "../../lib/mm/hugetlbUnshare.ts";
+import { membarrierPrivateExpedited } from "../../lib/mm/membarrier.ts";
 import { migratePages } from "../../lib/mm/migratePages.ts";
 import { mprotect } from "../../lib/mm/mprotect.ts";
 import { munmap } from "../../lib/mm/munmap.ts";
@@ -22,7 +24,15 @@ const dense = { dirtyShared: false, pagesPerTable: 512 } as const;
 /** Every path that a workload or a backend builds. */
 export const paths: Readonly<Record<string, (env: Environment) => Program>> = {
   collapse_huge_page: collapseAnonymous,
+  "collapse_huge_page fails": (env) => collapseAnonymous(env, { outcome: "fails" }),
+  "collapse_huge_page small": (env) => collapseAnonymous(env, { outcome: "small" }),
   collapse_file: collapseShmem,
+  huge_pmd_share: () => hugePmdShare,
+  hugetlb_fault: () => shareTables,
+  hugetlb_munmap: (env) => hugetlbUnshare(env, "munmap"),
+  hugetlb_mprotect: (env) => hugetlbUnshare(env, "mprotect"),
+  hugetlb_split: (env) => hugetlbUnshare(env, "split"),
+  membarrier: () => membarrierPrivateExpedited,
   wp_page_copy: copyOnWrite,
   flush_tlb_func: flushTlbFunc,
   "flush_tlb_mm_range F+": (env) => flushTlbMmRange(env, { freed: true }),

@@ -4,10 +4,13 @@ import { ShootdownError } from "../../lib/base/messages.ts";
 import { GiB, MiB } from "../../lib/base/units.ts";
 import { collapse } from "../../lib/workloads/collapse.ts";
 import { gupFastHammer } from "../../lib/workloads/gupFastHammer.ts";
+import { idle } from "../../lib/workloads/idle.ts";
+import { membarrier } from "../../lib/workloads/membarrier.ts";
 import { mprotect } from "../../lib/workloads/mprotect.ts";
 import { munmap } from "../../lib/workloads/munmap.ts";
 import { reviveWorkload } from "../../lib/workloads/registry.ts";
 import { together } from "../../lib/workloads/together.ts";
+import { unshare } from "../../lib/workloads/unshare.ts";
 import { Workload } from "../../lib/workloads/workload.ts";
 
 function errorOf(build: () => unknown): ShootdownError {
@@ -33,9 +36,31 @@ describe("defaults", () => {
       bytes: 2_097_152,
       by: "madvise",
       memory: "anonymous",
+      presentPages: 512,
+      bytesPerCall: 0,
+      failBeforeFlush: 0,
+      failAfterFlush: 0,
+      mthpBytes: 0,
+      scans: 1,
       copyOnWriteFaults: 0,
       ...processDefaults,
     });
+  });
+
+  test("unshare: two processes, and one of them unmaps the whole range", () => {
+    expect(unshare({ bytes: GiB(4) }).options).toEqual({
+      bytes: 4_294_967_296,
+      sharers: 2,
+      operation: "munmap",
+      perGiB: false,
+      aligned: true,
+      ...processDefaults,
+    });
+  });
+
+  test("membarrier: one call; idle: half a second", () => {
+    expect(membarrier().options).toEqual({ calls: 1, ...processDefaults });
+    expect(idle().options).toEqual({ forNs: 500_000_000, ...processDefaults });
   });
 
   test("munmap: one call on a dense range, the next one two empty tables behind it", () => {
@@ -80,6 +105,9 @@ const every: Readonly<Record<string, Workload>> = {
   munmap: munmap({ bytes: MiB(8), calls: 10, memory: "shmem", wakeSiblings: true }),
   mprotect: mprotect({ bytes: 4096 * 34, calls: 70, everyNs: 50_000_000, siblings: "stale" }),
   gupFastHammer: gupFastHammer({ threads: 60, pages: 8, process: "other", range: "operation" }),
+  unshare: unshare({ bytes: GiB(8), sharers: 3, operation: "mprotect", perGiB: true }),
+  membarrier: membarrier({ calls: 20, threads: 4, siblings: "spin" }),
+  idle: idle({ forNs: 1_000_000 }),
   together: together(collapse({ bytes: MiB(2) }), gupFastHammer({ threads: 2 })),
 };
 
@@ -106,13 +134,15 @@ describe.for(Object.keys(every))("%s", (type) => {
 
 test("workloads print their options, and their parts", () => {
   expect(String(collapse({ bytes: MiB(2) }))).toBe(
-    "workload collapse({ bytes: 2097152, by: madvise, memory: anonymous, copyOnWriteFaults: 0, " +
-      "threads: 1, siblings: sleep, visitedCpus: 0, settleNs: 350000000 })",
+    "workload collapse({ bytes: 2097152, by: madvise, memory: anonymous, presentPages: 512, " +
+      "bytesPerCall: 0, failBeforeFlush: 0, failAfterFlush: 0, mthpBytes: 0, scans: 1, " +
+      "copyOnWriteFaults: 0, threads: 1, siblings: sleep, visitedCpus: 0, settleNs: 350000000 })",
   );
   expect(String(every.together)).toBe(
     "workload together\n" +
-      "  collapse({ bytes: 2097152, by: madvise, memory: anonymous, copyOnWriteFaults: 0, " +
-      "threads: 1, siblings: sleep, visitedCpus: 0, settleNs: 350000000 })\n" +
+      "  collapse({ bytes: 2097152, by: madvise, memory: anonymous, presentPages: 512, " +
+      "bytesPerCall: 0, failBeforeFlush: 0, failAfterFlush: 0, mthpBytes: 0, scans: 1, " +
+      "copyOnWriteFaults: 0, threads: 1, siblings: sleep, visitedCpus: 0, settleNs: 350000000 })\n" +
       "  gupFastHammer({ threads: 2, pages: 1, gapNs: 2000, calls: 0, process: same, range: own })",
   );
 });
@@ -155,6 +185,90 @@ describe("options that are refused", () => {
       make(collapse, { ...table, memory: "hugetlb" }),
       { code: "SD002", field: "memory", expected: "anonymous, shmem" },
       'SD002: unknown memory: "hugetlb" (expected anonymous, shmem)',
+    ],
+    [
+      "more failures than tables",
+      make(collapse, { bytes: MiB(8), failBeforeFlush: 3, failAfterFlush: 2 }),
+      { code: "SD001", field: "failAfterFlush", value: 2, expected: "0…1" },
+      "SD001: invalid failAfterFlush: 2 (expected 0…1)",
+    ],
+    [
+      "a size that khugepaged does not have",
+      make(collapse, { ...table, by: "khugepaged", mthpBytes: 5000 }),
+      { code: "SD001", field: "mthpBytes", value: 5000 },
+      "SD001: invalid mthpBytes: 5000 (expected 0 or one of 16384, 32768, 65536, 131072,",
+    ],
+    [
+      "MADV_COLLAPSE to less than a huge page",
+      make(collapse, { ...table, mthpBytes: 65_536 }),
+      { code: "SD004", field: "mthpBytes" },
+      "SD004: impossible mthpBytes: 65536: MADV_COLLAPSE only makes huge pages of a PMD",
+    ],
+    [
+      "shmem below the size of a huge page",
+      make(collapse, { ...table, by: "khugepaged", memory: "shmem", mthpBytes: 65_536 }),
+      { code: "SD004", field: "mthpBytes" },
+      "only anonymous memory has such attempts",
+    ],
+    [
+      "shmem that fails late",
+      make(collapse, { ...table, memory: "shmem", failAfterFlush: 1 }),
+      { code: "SD004", field: "failAfterFlush" },
+      "shmem pages are isolated before anything is flushed",
+    ],
+    [
+      "shmem with holes",
+      make(collapse, { ...table, memory: "shmem", presentPages: 1 }),
+      { code: "SD004", field: "presentPages" },
+      "holes of shmem memory are not modelled",
+    ],
+    [
+      "scans of huge pages that are made once",
+      make(collapse, { ...table, by: "khugepaged", scans: 2 }),
+      { code: "SD004", field: "scans", value: 2 },
+      "without mthpBytes a huge page is not tried again",
+    ],
+    [
+      "calls of khugepaged",
+      make(collapse, { ...table, by: "khugepaged", bytesPerCall: MiB(2) }),
+      { code: "SD004", field: "bytesPerCall" },
+      "khugepaged is not called",
+    ],
+    [
+      "calls for half a table",
+      make(collapse, { ...table, bytesPerCall: MiB(1) }),
+      { code: "SD004", field: "bytes", value: 1_048_576 },
+      "a collapse needs whole 2 MiB tables",
+    ],
+    [
+      "unshare of half a gigabyte",
+      make(unshare, { bytes: MiB(512) }),
+      { code: "SD004", field: "bytes", value: 536_870_912 },
+      "a shared table maps a whole gigabyte",
+    ],
+    [
+      "unshare of what nobody shares",
+      make(unshare, { bytes: GiB(1), sharers: 1 }),
+      { code: "SD001", field: "sharers", value: 1 },
+      "SD001: invalid sharers: 1 (expected 2…1000000)",
+    ],
+    [
+      "unshare by another operation",
+      make(unshare, { bytes: GiB(1), operation: "unmap" }),
+      { code: "SD002", field: "operation", nearest: "munmap" },
+      'did you mean "munmap"?',
+    ],
+    [
+      "membarrier without a call",
+      make(membarrier, { calls: 0 }),
+      { code: "SD001", field: "calls", value: 0 },
+      "SD001: invalid calls: 0 (expected 1…1000000)",
+    ],
+    [
+      "no time to idle in",
+      make(idle, { forNs: 0 }),
+      { code: "SD001", field: "forNs", value: 0 },
+      "SD001: invalid forNs: 0",
     ],
     [
       "a misspelt option",

@@ -37,11 +37,13 @@ test("a boot name gives machine and Linux", () => {
 });
 
 test("a boot of the changed 7.3 runs the policy it was given", () => {
-  const policies = ["p0", "p1", "p2"].map(
-    (policy) => sceneOf("munmap", "", `x86-7.3${policy}-8-policy`).linux.tableSync.name,
+  const policies = ["p0", "p1", "p2", "p3"].map(
+    (policy) => sceneOf("munmap", "", `x86-7.3${policy}-8-policy`).linux.tableSync,
   );
-  expect(policies).toEqual(["broadcast", "skipIfFlushSentIpis", "targeted"]);
-  expect(uncovered("munmap", "", "x86-7.3p3-8-policy")).toBe("policy rcu: not in this version");
+  const names = policies.map(({ name }) => name);
+  expect(names).toEqual(["broadcast", "skipIfFlushSentIpis", "targeted", "rcu"]);
+  const tellsLazy = policies.map(({ unshareReachesLazy = false }) => unshareReachesLazy);
+  expect(tellsLazy).toEqual([false, true, true, true]);
 });
 
 test("parameters left out are those of the lab's workload", () => {
@@ -51,6 +53,12 @@ test("parameters left out are those of the lab's workload", () => {
     bytes: 64 * 2 ** 20,
     by: "madvise",
     memory: "anonymous",
+    presentPages: 512,
+    bytesPerCall: 0,
+    failBeforeFlush: 0,
+    failAfterFlush: 0,
+    mthpBytes: 0,
+    scans: 1,
     copyOnWriteFaults: 0,
   });
   const calls = { bytes: 2 * 2 ** 20, calls: 10, strideBytes: 4096 };
@@ -126,7 +134,7 @@ test("khugepaged is covered on a CPU of its own beside threads that run", () => 
   const params = "driver=khugepaged T=4 st=spin mspin=1 kpin=7";
   expect(optionsOf("collapse", params)).toMatchObject({ by: "khugepaged", copyOnWriteFaults: 1 });
   expect(uncovered("collapse", "driver=khugepaged T=4 st=spin")).toBe(
-    "khugepaged runs on any CPU, and the main thread sleeps and wakes",
+    "khugepaged runs on any CPU, and the main thread wakes every 50 ms of emulated time",
   );
   expect(uncovered("collapse", "driver=khugepaged T=4 st=spin mspin=1 kpin=2")).toBe(
     "khugepaged shares its CPU with a thread of the process",
@@ -137,8 +145,52 @@ test("what no rule covers is named", () => {
   expect(uncovered("teleport", "n=10")).toBe("case teleport: not in this version");
   expect(uncovered("munmap", "cpu0=3 n=1")).toBe("parameter cpu0: not in this version");
   expect(uncovered("munmap", "n=1", "x86-6.6-8-main")).toBe("release 6.6: not in this version");
-  expect(uncovered("collapse", "mb=32 gup=1")).toBe(
-    "GUP-fast holds references to the pages: how many collapses fail is not a parameter",
+});
+
+test("beside one GUP-fast thread no page is held, unless CPUs really run side by side", () => {
+  const held = "GUP-fast holds references to the pages: how many collapses fail is not a parameter";
+  expect(optionsOf("collapse", "mb=32 gup=1")).toMatchObject({ threads: 2, siblings: "spin" });
+  expect(uncovered("collapse", "mb=32 gup=3")).toBe(held);
+  expect(uncovered("collapse", "mb=32 gup=1", "x86-6.1-16-scale-mt")).toBe(held);
+  expect(uncovered("collapse", "mb=64 gup=1", "host-6.18-2-fifo")).toBe(held);
+});
+
+test("where no flush interrupts, khugepaged may run on any CPU", () => {
+  const params = "driver=khugepaged T=1";
+  expect(optionsOf("collapse", params, "arm64-6.1-16-main")).toMatchObject({ by: "khugepaged" });
+  expect(optionsOf("collapse", params, "ppc-7.2-8-main")).toMatchObject({ by: "khugepaged" });
+  expect(uncovered("collapse", "driver=khugepaged T=4 st=spin", "ppc-7.2-4-main")).toBe(
+    "khugepaged shares its CPU with the process",
+  );
+});
+
+test("hugeshare: one thread unshares, helpers sleep unless told", () => {
+  expect(optionsOf("hugeshare", "gb=4 op=munmap procs=3 T=4")).toMatchObject({
+    bytes: 4 * 2 ** 30,
+    sharers: 3,
+    operation: "munmap",
+    threads: 4,
+    siblings: "sleep",
+    aligned: true,
+  });
+  expect(optionsOf("hugeshare", "share=0 op=splitunmap")).toMatchObject({
+    bytes: 2 ** 30,
+    operation: "split",
+    aligned: false,
+  });
+  expect(sceneOf("hugeshare", "procs=1").workload.type).toBe("munmap");
+  expect(sceneOf("hugeshare", "op=mprotect", "ppc-7.2-8-main").workload.type).toBe("mprotect");
+  expect(uncovered("hugeshare", "op=exit", "ppc-7.2-8-main")).toBe(
+    "hugetlb exit of pages that are not shared: not in this version",
+  );
+  expect(uncovered("hugeshare", "op=mremap")).toBe("hugetlb mremap: not in this version");
+});
+
+test("membarrier and idle", () => {
+  expect(optionsOf("membarrier", "")).toMatchObject({ threads: 2, siblings: "spin", calls: 20 });
+  expect(optionsOf("idle", "ms=300")).toMatchObject({ threads: 1, forNs: 300_000_000 });
+  expect(uncovered("idle", "ms=500", "host-6.18-2-fifo")).toBe(
+    "idle: other processes run on the lab's own machine",
   );
 });
 
@@ -149,4 +201,11 @@ test("rows that carry wake-ups for as long as something lasts are open, with the
   expect(open("kind=shmem", "x86-6.12-8-main")).toMatch(/^shmem collapse: tables go through RCU/);
   expect(open("driver=khugepaged mspin=1 kpin=7")).toMatch(/^khugepaged: the idle balancer/);
   expect(openCal("munmap", "kind=shmem")).toBeUndefined();
+  expect(openCal("hugeshare", "op=munmap")).toBeUndefined();
+  expect(openCal("hugeshare", "op=exit")).toMatch(/^exit: the lab's first snapshot/);
+  const rcu = "x86-7.3p3-8-policy";
+  expect(openCal("collapse", "mb=64 T=1", rcu)).toMatch(/^RCU: about two wake-ups/);
+  expect(openCal("hugeshare", "op=munmap", rcu)).toMatch(/^RCU: about two wake-ups/);
+  expect(openCal("hugeshare", "op=munmap procs=3", rcu)).toBeUndefined();
+  expect(openCal("munmap", "n=10 pages=1", rcu)).toBeUndefined();
 });
