@@ -68,10 +68,10 @@ export interface PageoutOptions {
 }
 
 /**
- * `madvise(MADV_PAGEOUT)`: parameters `mm`, `pages` and `first`, the number of the first page in its
- * table. Table after table is reclaimed; at each one the pending flush of the one before is found
- * and done again for the whole address space, because only the check itself marks it as flushed.
- * Until 6.8 one more flush ends the call, for the accessed bits that were cleared.
+ * `madvise(MADV_PAGEOUT)`: parameters `mm`, `pages` and `first`, the number of the first page in
+ * its table. Table after table is reclaimed; at each one the pending flush of the one before is
+ * found and done again for the whole address space, because only the check itself marks it as
+ * flushed. Until 6.8 one more flush ends the call, for the accessed bits that were cleared.
  */
 export function madvisePageout(env: Environment, options: PageoutOptions): Program {
   const { memory, swap } = options;

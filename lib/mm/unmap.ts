@@ -1,4 +1,4 @@
-/** Unmapping one page for reclaim, migration or a collapse: flush it now, or leave that for later. */
+/** Unmapping one page for reclaim, migration or a collapse: flush it now, or leave it for later. */
 import type { Builder } from "../steps/builder.ts";
 import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
@@ -26,16 +26,18 @@ export const tryToUnmap: (env: Environment) => Program = oncePerEnvironment((env
 
 /** The same without TTU_BATCH_FLUSH: parameter `mm`, one F0. */
 export const unmapAndFlush: (env: Environment) => Program = oncePerEnvironment((env) =>
-  program("ptep_clear_flush", { params: ["mm"], source: "mm/pgtable-generic.c" }, (k) => {
+  program("ptep_clear_flush", { params: ["mm"], source: CLEAR_FLUSH }, (k) => {
     k.work("ptClear");
     flushPage(k, env);
   }),
 );
 
-/** What the architecture brings to deferred flushes; undefined where this release does not batch. */
+/** What the architecture brings to deferred flushes; undefined where this release has none. */
 export function unmapBatchOf({ arch, features }: Environment): UnmapBatchPaths | undefined {
   return features.batchedUnmap ? arch.unmapBatch : undefined;
 }
+
+const CLEAR_FLUSH = "mm/pgtable-generic.c ptep_clear_flush()";
 
 function flushPage(k: Builder, env: Environment): void {
   k.include(flushRange(env, { freed: false }), { mm: "mm", pages: 1 });

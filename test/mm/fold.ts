@@ -4,7 +4,10 @@ import { listing } from "../../lib/steps/listing.ts";
 import { eachStep, mapSteps } from "../../lib/steps/walk.ts";
 
 /** Sections that are folded: they have approved listings of their own. */
-const FOLDED = ["flush_tlb_mm_range", "flush_tlb_func", "switch_mm_irqs_off"];
+const FOLDED = [
+  ...["flush_tlb_mm_range", "flush_tlb_func", "switch_mm_irqs_off", "try_to_unmap_one"],
+  ...["arch_tlbbatch_add_pending", "arch_tlbbatch_flush"],
+];
 
 /** The listing of a path without its handlers; of flush rounds it says what they are, F+ or F0. */
 export function foldedListing(path: Program): string {

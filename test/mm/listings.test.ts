@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { refcount } from "../../lib/policies/lazyTlb/refcount.ts";
 import { broadcast } from "../../lib/policies/tableSync/broadcast.ts";
 import { targeted } from "../../lib/policies/tableSync/targeted.ts";
+import { batched } from "../../lib/policies/unmapFlush/batched.ts";
 import type { Program } from "../../lib/steps/instructions.ts";
 import { listing } from "../../lib/steps/listing.ts";
 import { environment } from "./environments.ts";
@@ -32,8 +33,14 @@ const goldens: Readonly<Record<string, string>> = {
   context_switch_to_idle: foldedListing(paths.context_switch_to_idle!(since)),
   consider_global_asid: foldedListing(paths.consider_global_asid!(asids)),
   broadcast_tlb_flush: foldedListing(paths.broadcast_tlb_flush!(asids)),
-  "try_to_unmap_flush-7.2": foldedListing(paths.try_to_unmap_flush!(since)),
-  "try_to_unmap_flush-7.2-invlpgb": foldedListing(paths.try_to_unmap_flush!(asids)),
+  "arch_tlbbatch_add_pending-7.2": foldedListing(paths.arch_tlbbatch_add_pending!(since)),
+  "arch_tlbbatch_flush-7.2": foldedListing(paths.arch_tlbbatch_flush!(since)),
+  "arch_tlbbatch_flush-7.2-invlpgb": foldedListing(paths.arch_tlbbatch_flush!(asids)),
+  "try_to_unmap_one-7.2": foldedListing(paths.try_to_unmap_one!(since)),
+  "madvise_pageout-6.1-clean": foldedListing(paths["madvise_pageout clean"]!(before)),
+  "madvise_pageout-7.2-dirty": foldedListing(paths["madvise_pageout dirty"]!(since)),
+  "migrate_pages-6.1": foldedListing(paths.migrate_pages!(before)),
+  "migrate_pages-7.2": foldedListing(paths.migrate_pages!(since)),
   collapse_huge_page: foldedListing(paths.collapse_huge_page!(since)),
   "collapse_huge_page-targeted": foldedListing(paths.collapse_huge_page!(tracked)),
   "collapse_file-6.1": foldedListing(paths.collapse_file!(before)),
@@ -47,6 +54,7 @@ const goldens: Readonly<Record<string, string>> = {
   "gup_fast-targeted": foldedListing(paths.gup_fast!(tracked)),
   "policy-broadcast": broadcast().listing({ names: true }),
   "policy-targeted": targeted().listing({ names: true }),
+  "policy-batched": batched().listing({ names: true }),
   "policy-refcount": refcount().listing({ names: true }),
 };
 

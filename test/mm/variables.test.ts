@@ -28,6 +28,10 @@ test("the variables of the model, where each lives, and what it holds at boot", 
     ["mm_cpumask", "mm", "mask", 0],
     ["pmd", "table", "number", 1],
     ["tlb_ipi_broadcast_key", "global", "number", 0],
+    ["tlb_flush_batched", "mm", "number", 0],
+    ["tlb_flush_batched_flag", "mm", "number", 0],
+    ["tlb_ubc_flush_required", "cpu", "number", 0],
+    ["tlb_ubc_cpumask", "cpu", "mask", 0],
   ]);
 });
 

@@ -6,8 +6,11 @@ import { collapse } from "../../lib/workloads/collapse.ts";
 import { gupFastHammer } from "../../lib/workloads/gupFastHammer.ts";
 import { idle } from "../../lib/workloads/idle.ts";
 import { membarrier } from "../../lib/workloads/membarrier.ts";
+import { migrate } from "../../lib/workloads/migrate.ts";
 import { mprotect } from "../../lib/workloads/mprotect.ts";
 import { munmap } from "../../lib/workloads/munmap.ts";
+import { pageout } from "../../lib/workloads/pageout.ts";
+import { reclaim } from "../../lib/workloads/reclaim.ts";
 import { reviveWorkload } from "../../lib/workloads/registry.ts";
 import { together } from "../../lib/workloads/together.ts";
 import { unshare } from "../../lib/workloads/unshare.ts";
@@ -88,6 +91,42 @@ describe("defaults", () => {
     });
   });
 
+  test("pageout: one call on dirty pages from the start of a table, with swap", () => {
+    expect(pageout({ pages: 7 }).options).toEqual({
+      pages: 7,
+      calls: 1,
+      firstPage: 0,
+      memory: "dirty",
+      swap: true,
+      everyNs: 0,
+      ...processDefaults,
+    });
+  });
+
+  test("reclaim: clean file pages of one process, 32 at a time", () => {
+    expect(reclaim({ pages: 7 }).options).toEqual({
+      pages: 7,
+      pagesPerCall: 32,
+      everyNs: 0,
+      memory: "file",
+      processes: 1,
+      run: 15,
+      ...processDefaults,
+    });
+  });
+
+  test("migrate: the first thread waits for every page, and none needs it", () => {
+    expect(migrate({ pages: 7 }).options).toEqual({
+      pages: 7,
+      calls: 1,
+      by: "thread",
+      mode: "sync",
+      leftovers: 0,
+      everyNs: 0,
+      ...processDefaults,
+    });
+  });
+
   test("gupFastHammer: a page a call, 2 µs apart, for as long as the others last", () => {
     expect(gupFastHammer({ threads: 3 }).options).toEqual({
       threads: 3,
@@ -104,6 +143,9 @@ const every: Readonly<Record<string, Workload>> = {
   collapse: collapse({ bytes: GiB(20), by: "khugepaged", threads: 3, copyOnWriteFaults: 7 }),
   munmap: munmap({ bytes: MiB(8), calls: 10, memory: "shmem", wakeSiblings: true }),
   mprotect: mprotect({ bytes: 4096 * 34, calls: 70, everyNs: 50_000_000, siblings: "stale" }),
+  pageout: pageout({ pages: 700, firstPage: 9, memory: "clean", swap: false, siblings: "spin" }),
+  reclaim: reclaim({ pages: 1e6, processes: 7, run: 14, memory: "dirtyFile", everyNs: 50 }),
+  migrate: migrate({ pages: 600, leftovers: 3, by: "kcompactd", calls: 2 }),
   gupFastHammer: gupFastHammer({ threads: 60, pages: 8, process: "other", range: "operation" }),
   unshare: unshare({ bytes: GiB(8), sharers: 3, operation: "mprotect", perGiB: true }),
   membarrier: membarrier({ calls: 20, threads: 4, siblings: "spin" }),
@@ -348,6 +390,43 @@ describe("options that are refused", () => {
       make(munmap, { ...page, keepNeighbour: 1 }),
       { code: "SD001", field: "keepNeighbour", value: 1, expected: "true or false" },
       "SD001: invalid keepNeighbour: 1 (expected true or false)",
+    ],
+    [
+      "pageout of nothing",
+      make(pageout, { pages: 0 }),
+      { code: "SD001", field: "pages", value: 0 },
+      "SD001: invalid pages: 0 (expected 1…34359738368)",
+    ],
+    [
+      "pageout from beyond the first table",
+      make(pageout, { pages: 1, firstPage: 512 }),
+      { code: "SD001", field: "firstPage", value: 512 },
+      "SD001: invalid firstPage: 512 (expected 0…511)",
+    ],
+    [
+      "pageout of other memory",
+      make(pageout, { pages: 1, memory: "dirtyfile" }),
+      { code: "SD002", field: "memory", nearest: "dirtyFile" },
+      'unknown memory: "dirtyfile" (expected dirty, clean, file, dirtyFile; ' +
+        'did you mean "dirtyFile"?)',
+    ],
+    [
+      "reclaim of no process",
+      make(reclaim, { pages: 1, processes: 0 }),
+      { code: "SD001", field: "processes", value: 0 },
+      "SD001: invalid processes: 0 (expected 1…4095)",
+    ],
+    [
+      "migration that leaves more pages than it has",
+      make(migrate, { pages: 4, leftovers: 5 }),
+      { code: "SD001", field: "leftovers", value: 5 },
+      "SD001: invalid leftovers: 5 (expected 0…4)",
+    ],
+    [
+      "leftovers that nobody waits for",
+      make(migrate, { pages: 4, leftovers: 1, mode: "async" }),
+      { code: "SD004", field: "leftovers", value: 1 },
+      "SD004: impossible leftovers: 1: the asynchronous mode does not wait for any page",
     ],
     [
       "a hammer without threads",

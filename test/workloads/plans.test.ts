@@ -4,9 +4,12 @@ import type { Step } from "../../lib/steps/instructions.ts";
 import { eachStep } from "../../lib/steps/walk.ts";
 import { collapse } from "../../lib/workloads/collapse.ts";
 import { gupFastHammer } from "../../lib/workloads/gupFastHammer.ts";
+import { migrate } from "../../lib/workloads/migrate.ts";
 import { mprotect } from "../../lib/workloads/mprotect.ts";
 import { munmap } from "../../lib/workloads/munmap.ts";
+import { pageout } from "../../lib/workloads/pageout.ts";
 import type { WorkloadPlan } from "../../lib/workloads/plan.ts";
+import { reclaim } from "../../lib/workloads/reclaim.ts";
 import type { Workload } from "../../lib/workloads/workload.ts";
 import { environment } from "../mm/environments.ts";
 import { namesOf, planOf } from "./contexts.ts";
@@ -242,12 +245,46 @@ describe("GUP-fast threads", () => {
   });
 });
 
+describe("reclaim", () => {
+  test("gives every process CPUs and an address space of its own, and kswapd the last CPU", () => {
+    const plan = planOf(reclaim({ pages: 9, processes: 3, threads: 2, siblings: "spin" }));
+    expect([plan.cpus, plan.mms]).toEqual([7, 6]);
+    expect(namesOf(plan.operation)).toEqual(["6 kswapd"]);
+    expect(plan.operation[0]?.args).toEqual({ first_mm: 3, pages: 9 });
+    const [setup] = plan.setup;
+    expect(setup?.map(({ cpu, args }) => [cpu, args.mm])).toEqual([
+      [0, 3],
+      [1, 3],
+      [2, 5],
+      [3, 5],
+      [4, 7],
+      [5, 7],
+    ]);
+    expect([...plan.busyCpus].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
+
+describe("migrate", () => {
+  test("by kcompactd: a CPU behind the process, and the first thread runs on", () => {
+    const plan = planOf(migrate({ pages: 9, threads: 2, by: "kcompactd" }));
+    expect(namesOf(plan.operation)).toEqual(["2 migrate_calls"]);
+    expect(plan.busyCpus).toEqual([0]);
+    const own = planOf(migrate({ pages: 9, threads: 2 }));
+    expect(namesOf(own.operation)).toEqual(["0 migrate_calls"]);
+    expect(own.busyCpus).toEqual([]);
+  });
+});
+
 describe("a workload larger than the machine", () => {
   test.for<[string, Workload, number]>([
     ["collapse", collapse({ bytes: MiB(2), threads: 5 }), 5],
     ["collapse", collapse({ bytes: MiB(2), by: "khugepaged", threads: 4 }), 5],
     ["munmap", munmap({ ...page, threads: 3, visitedCpus: 3 }), 6],
     ["mprotect", mprotect({ ...page, threads: 5 }), 5],
+    ["pageout", pageout({ pages: 1, threads: 5 }), 5],
+    ["reclaim", reclaim({ pages: 1, threads: 2, processes: 3 }), 7],
+    ["migrate", migrate({ pages: 1, threads: 5 }), 5],
+    ["migrate", migrate({ pages: 1, threads: 5, by: "kcompactd" }), 6],
     ["gupFastHammer", gupFastHammer({ threads: 9 }), 9],
   ])("%s: %#", ([name, workload, cpus]) => {
     expect(() => planOf(workload, { availableCpus: 4 })).toThrow(
