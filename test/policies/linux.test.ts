@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { canonicalJson } from "../../lib/base/canonical.ts";
 import { ShootdownError } from "../../lib/base/messages.ts";
+import { mainline } from "../../lib/policies/lazyTlb/mainline.ts";
 import { refcount } from "../../lib/policies/lazyTlb/refcount.ts";
 import type { LinuxOptions } from "../../lib/policies/linux.ts";
 import { Linux, linux } from "../../lib/policies/linux.ts";
 import { broadcast } from "../../lib/policies/tableSync/broadcast.ts";
 import { skipIfFlushSentIpis } from "../../lib/policies/tableSync/skipIfFlushSentIpis.ts";
 import { targeted } from "../../lib/policies/tableSync/targeted.ts";
+import { batched } from "../../lib/policies/unmapFlush/batched.ts";
 
 function errorOf(build: () => unknown): ShootdownError {
   try {
@@ -25,26 +27,30 @@ describe("a linux", () => {
       release: "7.2",
       preemptRt: false,
       tableSync: broadcast(),
-      lazyTlb: refcount(),
+      lazyTlb: mainline(),
+      unmapFlush: batched(),
     });
     expect(linux({})).toEqual(linux());
   });
 
   test("prints its release and its policies", () => {
     expect(String(linux({ release: "6.1", tableSync: targeted(), preemptRt: true }))).toBe(
-      "linux 6.1 PREEMPT_RT\n  tableSync: targeted\n  lazyTlb: refcount",
+      "linux 6.1 PREEMPT_RT\n  tableSync: targeted\n  lazyTlb: mainline\n  unmapFlush: batched",
     );
-    expect(String(linux())).toBe("linux 7.2\n  tableSync: broadcast\n  lazyTlb: refcount");
+    expect(String(linux())).toBe(
+      "linux 7.2\n  tableSync: broadcast\n  lazyTlb: mainline\n  unmapFlush: batched",
+    );
   });
 
   test("has the hooks of all its policies", () => {
-    expect(Object.keys(linux().hooks()).sort()).toEqual(["goLazy", "leaveLazy", "sync"]);
-    expect(Object.keys(linux({ tableSync: targeted() }).hooks()).sort()).toEqual([
-      "goLazy",
-      "leaveLazy",
-      "sync",
-      "walkerEnter",
-      "walkerExit",
+    const others = [
+      ...["checkPending", "deferUnmap", "dropMm", "exitMm", "flushBatch", "goLazy", "leaveLazy"],
+    ];
+    const hooksOf = (one: Linux): string[] => Object.keys(one.hooks()).sort();
+    expect(hooksOf(linux())).toEqual([...others, "sync"]);
+    expect(hooksOf(linux({ tableSync: targeted() }))).toEqual([
+      ...others,
+      ...["sync", "syncShared", "walkerEnter", "walkerExit"],
     ]);
   });
 
@@ -80,14 +86,15 @@ describe("without a step", () => {
     expect(changed.release).toBe("7.3");
     expect(changed.tableSync).toEqual(targeted().without("sync:smp_mb"));
     expect(String(changed)).toBe(
-      "linux 7.3\n  tableSync: targeted, without sync:smp_mb\n  lazyTlb: refcount",
+      "linux 7.3\n  tableSync: targeted, without sync:smp_mb\n  lazyTlb: mainline\n" +
+        "  unmapFlush: batched",
     );
   });
 
   test("a step of the lazy-TLB policy is one of that policy", () => {
-    const changed = linux().without("leaveLazy:add(mm_count)");
-    expect(changed.lazyTlb.name).toBe("refcount, without leaveLazy:add(mm_count)");
-    expect(changed.lazyTlb.hooks.leaveLazy?.steps).toEqual([]);
+    const changed = linux({ lazyTlb: refcount() }).without("goLazy:add(mm_count)");
+    expect(changed.lazyTlb.name).toBe("refcount, without goLazy:add(mm_count)");
+    expect(changed.lazyTlb.hooks.goLazy?.steps).toEqual([]);
     expect(changed.tableSync).toEqual(broadcast());
   });
 
@@ -97,13 +104,13 @@ describe("without a step", () => {
     ["golazy:add(mm_count)", "goLazy:add(mm_count)"],
     ["constructor:x", undefined],
   ] as const)("the broadcast has no %s: the nearest is %s", ([step, nearest]) => {
-    const error = errorOf(() => linux().without(step));
+    const error = errorOf(() => linux({ lazyTlb: refcount() }).without(step));
     expect(error.message).toMatch(/^SD002: unknown step: /);
     expect({ ...error }).toMatchObject({ code: "SD002", field: "step", value: step, nearest });
-    expect(error.expected).toBe(
-      "sync:tally sync_rounds, sync:call tlb_remove_table_smp_sync, sync:csd_lock_wait, " +
-        "goLazy:add(mm_count), leaveLazy:add(mm_count)",
-    );
+    const known = linux({ lazyTlb: refcount() })
+      .policies()
+      .flatMap((one) => one.stepNames());
+    expect(error.expected).toBe(known.join(", "));
   });
 });
 
@@ -113,14 +120,12 @@ test("mutants are those of its policies, each in a system of its own", () => {
     ...targeted()
       .mutants()
       .map(({ change }) => change),
-    "without goLazy:add(mm_count)",
-    "without leaveLazy:add(mm_count)",
-    "leaveLazy:add(mm_count) weakened to relaxed",
+    ...[...mainline().mutants(), ...batched().mutants()].map(({ change }) => change),
   ]);
-  for (const { linux: mutant, change, step } of mutants) {
+  for (const { linux: mutant, change } of mutants) {
     expect(mutant.release).toBe("7.2");
-    const policy = /Lazy:/.test(step) ? mutant.lazyTlb : mutant.tableSync;
-    expect(policy.name).toMatch(new RegExp(`, ${change.replace(/[()]/g, "\\$&")}$`));
+    const names = mutant.policies().map(({ name }) => name);
+    expect(names.filter((name) => name.endsWith(`, ${change}`))).toHaveLength(1);
   }
 });
 
@@ -129,20 +134,20 @@ test.for<[string, object, Partial<ShootdownError>, string]>([
     "an unknown release",
     { release: "7.9" },
     { code: "SD002", field: "release", value: "7.9", nearest: "7.2" },
-    'SD002: unknown release: "7.9" (expected 6.1, 6.12, 6.18, 7.2, 7.3; did you mean "7.2"?)',
+    'SD002: unknown release: "7.9" (expected 6.1, 6.12, 6.16, 6.18, 7.2, 7.3; did you mean "7.2"?)',
   ],
   [
     "a release that is a number",
     { release: 7.2 },
-    { code: "SD001", field: "release", value: 7.2, expected: "6.1, 6.12, 6.18, 7.2, 7.3" },
-    "SD001: invalid release: 7.2 (expected 6.1, 6.12, 6.18, 7.2, 7.3)",
+    { code: "SD001", field: "release", value: 7.2, expected: "6.1, 6.12, 6.16, 6.18, 7.2, 7.3" },
+    "SD001: invalid release: 7.2 (expected 6.1, 6.12, 6.16, 6.18, 7.2, 7.3)",
   ],
   [
     "an unknown option",
     { tablesync: broadcast() },
     { code: "SD002", field: "linux option", value: "tablesync", nearest: "tableSync" },
     'SD002: unknown linux option: "tablesync" (expected kind, release, tableSync, lazyTlb, ' +
-      'preemptRt; did you mean "tableSync"?)',
+      'unmapFlush, preemptRt; did you mean "tableSync"?)',
   ],
   [
     "a policy of the wrong group",

@@ -20,7 +20,9 @@ const data: PolicyData = {
   summary: "waits for a grace period",
   source,
 };
-const every = [broadcast(), skipIfFlushSentIpis(), targeted(), refcount()];
+/** v4 of the series, with the fence that its review asks for. */
+const posted = targeted({ nested: "clear", unshare: "last-sharer" });
+const every = [broadcast(), skipIfFlushSentIpis(), posted, targeted(), refcount()];
 
 function errorOf(build: () => unknown): ShootdownError {
   try {
@@ -42,14 +44,17 @@ describe("what a policy prints", () => {
     ],
     [
       skipIfFlushSentIpis(),
-      "tableSync skipIfFlushSentIpis\n" +
+      "tableSync skipIfFlushSentIpis({ syncRcu: wait })\n" +
         "no sync where every flush interrupts the CPUs that may walk, broadcast elsewhere\n" +
         "source: [PATCH v7 1/2] mm/mmu_gather: prepare to skip redundant sync IPIs, 9 Mar 2026",
     ],
     [
       targeted({ syncFence: "smp_rmb" }),
-      "tableSync targeted({ tracker: per-cpu, syncFence: smp_rmb })\n" +
+      "tableSync targeted({ tracker: per-cpu, enterBarrier: store+smp_mb, syncFence: smp_rmb, " +
+        "nested: save-restore, unshare: any-tracker, maskFailurePct: 0, " +
+        "onMaskFailure: broadcast, property: none })\n" +
         "every sync interrupts only the CPUs that walk this address space right now\n" +
+        "UNSAFE: smp_rmb does not order the cleared entry before the trackers (Peter Zijlstra)\n" +
         "source: [PATCH v4 0/3] targeted TLB sync IPIs for lockless page table walkers, 2 Feb 2026",
     ],
     [
@@ -95,13 +100,23 @@ tlb_remove_table_smp_sync()
 
 describe("options of targeted", () => {
   test("default to the tracker of the series with the fence the review asks for", () => {
-    expect(targeted().options).toEqual({ tracker: "per-cpu", syncFence: "smp_mb" });
+    expect(targeted().options).toEqual({
+      tracker: "per-cpu",
+      enterBarrier: "store+smp_mb",
+      syncFence: "smp_mb",
+      nested: "save-restore",
+      unshare: "any-tracker",
+      maskFailurePct: 0,
+      onMaskFailure: "broadcast",
+      property: "none",
+    });
     expect(targeted({})).toEqual(targeted({ tracker: "per-cpu", syncFence: "smp_mb" }));
   });
 
   test("the fence decides one step", () => {
     const lines = (policy: Policy): string[] => policy.listing().split("\n");
-    const [strong, weak] = [lines(targeted()), lines(targeted({ syncFence: "smp_rmb" }))];
+    const change = { nested: "clear", unshare: "last-sharer", syncFence: "smp_rmb" } as const;
+    const [strong, weak] = [lines(posted), lines(targeted(change))];
     expect(strong.filter((line, i) => line !== weak[i])).toEqual(["    smp_mb()"]);
     expect(weak.filter((line, i) => line !== strong[i])).toEqual(["    smp_rmb()"]);
   });
@@ -109,7 +124,8 @@ describe("options of targeted", () => {
   test.for([
     [
       { fence: "smp_mb" },
-      'SD002: unknown tableSync.targeted option: "fence" (expected tracker, syncFence)',
+      'SD002: unknown tableSync.targeted option: "fence" (expected tracker, enterBarrier, syncFence, ' +
+        "nested, unshare, maskFailurePct, onMaskFailure, property)",
       undefined,
     ],
     [{ syncFense: "smp_mb" }, 'did you mean "syncFence"?', "syncFence"],
@@ -151,25 +167,23 @@ describe("a policy is a value", () => {
 
 describe("a policy without a step", () => {
   test("is called by what it lacks", () => {
-    const changed = targeted().without("sync:smp_mb");
+    const changed = posted.without("sync:smp_mb");
     expect(changed.name).toBe("targeted, without sync:smp_mb");
     expect(changed.kind).toBe("tableSync");
     expect(changed.stepNames()).toEqual(
-      targeted()
-        .stepNames()
-        .filter((name) => name !== "sync:smp_mb"),
+      posted.stepNames().filter((name) => name !== "sync:smp_mb"),
     );
-    expect(changed.hooks.walkerEnter).toEqual(targeted().hooks.walkerEnter);
+    expect(changed.hooks.walkerEnter).toEqual(posted.hooks.walkerEnter);
   });
 
   test("can lose another one", () => {
-    const changed = targeted().without("sync:smp_mb").without("walkerEnter:smp_mb");
+    const changed = posted.without("sync:smp_mb").without("walkerEnter:smp_mb");
     expect(changed.name).toBe("targeted, without sync:smp_mb, without walkerEnter:smp_mb");
     expect(changed.listing()).not.toContain("smp_mb()");
   });
 
   test("names all steps, hook by hook", () => {
-    expect(targeted().stepNames()).toEqual([
+    expect(posted.stepNames()).toEqual([
       "walkerEnter:WRITE_ONCE(active_lockless_pt_walk_mm)",
       "walkerEnter:smp_mb",
       "walkerExit:smp_store_release(active_lockless_pt_walk_mm)",
@@ -193,11 +207,11 @@ describe("a policy without a step", () => {
     ["smp_mb", undefined],
     ["", undefined],
   ] as const)("%s is refused, the nearest is %s", ([step, nearest]) => {
-    const error = errorOf(() => targeted().without(step));
+    const error = errorOf(() => posted.without(step));
     expect(error.message).toMatch(/^SD002: unknown step of targeted: /);
     expect({ ...error }).toMatchObject({ code: "SD002", field: "step of targeted", value: step });
     expect(error.nearest).toBe(nearest);
-    expect(error.expected).toBe(targeted().stepNames().join(", "));
+    expect(error.expected).toBe(posted.stepNames().join(", "));
   });
 });
 
@@ -214,11 +228,7 @@ describe("mutants of a policy", () => {
   });
 
   test("of the tracker: both fences, dropped and weakened, both stores, call and wait", () => {
-    expect(
-      targeted()
-        .mutants()
-        .map(({ change }) => change),
-    ).toEqual([
+    expect(posted.mutants().map(({ change }) => change)).toEqual([
       "without walkerEnter:WRITE_ONCE(active_lockless_pt_walk_mm)",
       "without walkerEnter:smp_mb",
       "walkerEnter:smp_mb weakened to smp_rmb",
@@ -245,10 +255,11 @@ describe("mutants of a policy", () => {
   });
 
   test("weakening the sync side's fence gives v4 as it was posted", () => {
-    const weak = targeted()
+    const weak = posted
       .mutants()
       .find(({ change }) => change === "sync:smp_mb weakened to smp_rmb");
-    expect(weak?.policy.listing()).toBe(targeted({ syncFence: "smp_rmb" }).listing());
+    const change = { nested: "clear", unshare: "last-sharer", syncFence: "smp_rmb" } as const;
+    expect(weak?.policy.listing()).toBe(targeted(change).listing());
   });
 });
 
@@ -267,11 +278,20 @@ describe("a policy of one's own", () => {
     [
       "an unknown hook",
       { hooks: { snyc: wait } },
-      'SD002: unknown hooks option: "snyc" (expected walkerEnter, walkerExit, sync, goLazy, ' +
-        'leaveLazy; did you mean "sync"?)',
+      'SD002: unknown hooks of tableSync option: "snyc" (expected walkerEnter, walkerExit, ' +
+        "detach, flush, sync, syncShared, syncRcu, reuse, serialize, thpCleared, kernelEntry, " +
+        'kernelExit; did you mean "sync"?)',
     ],
-    ["hooks that are none", { hooks: 3 }, "SD001: invalid hooks options: 3 (expected an object"],
-    ["no hooks", { hooks: undefined }, "SD003: missing hooks options (expected an object"],
+    [
+      "hooks that are none",
+      { hooks: 3 },
+      "SD001: invalid hooks of tableSync options: 3 (expected an object",
+    ],
+    [
+      "no hooks",
+      { hooks: undefined },
+      "SD003: missing hooks of tableSync options (expected an object",
+    ],
     [
       "a hook that is no program",
       { hooks: { sync: () => {} } },
@@ -280,12 +300,12 @@ describe("a policy of one's own", () => {
     [
       "a hook with other parameters",
       { hooks: { sync: other } },
-      'SD001: invalid parameters of sync: ["mm","n"] (expected mm alone)',
+      'SD001: invalid parameters of sync: ["mm","n"] (expected mm)',
     ],
     [
       "a hook without parameters",
       { hooks: { sync: bare } },
-      "SD001: invalid parameters of sync: [] (expected mm alone)",
+      "SD001: invalid parameters of sync: [] (expected mm)",
     ],
     [
       "a hook that cannot be run",
