@@ -29,7 +29,7 @@ export class Code {
 
   /** The number of a program's routine; `cpuParams` are the parameters that hold a CPU. */
   load(program: Program, cpuParams: readonly string[] = []): number {
-    const key = `${program.name} ${program.source} ${cpuParams.join()} ${JSON.stringify(program.steps)}`;
+    const key = JSON.stringify([program, cpuParams]);
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const found = new Compiler(this, program, cpuParams).compile();

@@ -10,7 +10,7 @@ export class Dictionary {
   private readonly numbers = new Map<number, number>([[0, 0]]);
   private limit = Number.POSITIVE_INFINITY;
 
-  /** The number of a value; a new one is added. Throws SD005 when the room that was fixed is full. */
+  /** The number of a value, new ones too. Throws SD005 when the room that was fixed is full. */
   numberOf(value: number): number {
     const known = this.numbers.get(value);
     if (known !== undefined) return known;

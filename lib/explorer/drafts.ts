@@ -46,6 +46,18 @@ export interface CodeNames {
   variable(name: string): { readonly number: number; readonly variable: Variable };
 }
 
+/** A constant, or the name of a register. */
+type Named = string | number;
+
+interface Operands {
+  readonly left: Named;
+  readonly right: Named;
+  readonly third: Named;
+  readonly args: readonly Named[];
+  readonly place: (PlaceCode & { owner: number }) | undefined;
+  readonly owner: Named;
+}
+
 /** Makes the drafts of one program. */
 export class Drafter {
   readonly drafts: Draft[] = [];
@@ -71,97 +83,87 @@ export class Drafter {
   }
 
   private draft(opcode: number, fields: DraftFields): Draft {
-    const { step, place } = fields;
-    const reads: string[] = [];
-    const value = (operand: Operand | undefined): string | number => {
+    const reads = new Set<string>();
+    const operands = this.operandsOf(fields, reads);
+    const changed = fields.changedMask === undefined ? undefined : `m:${fields.changedMask}`;
+    if (changed !== undefined) reads.add(changed);
+    const writes = this.written(fields);
+    const instruction = this.blank(opcode, fields, operands.place);
+    const resolve = (slotOf: (name: string) => number): void => {
+      const slot = (one: Named): number => (typeof one === "number" ? one : slotOf(one));
+      instruction.left = slot(opcode === op.MASK_TAKE ? changed! : operands.left);
+      instruction.right = slot(operands.right);
+      instruction.third = slot(operands.third);
+      instruction.args = operands.args.map(slot);
+      if (operands.place !== undefined) operands.place.owner = slot(operands.owner);
+      const target = opcode === op.MASK_TAKE ? writes : (changed ?? writes);
+      instruction.into = target === undefined ? -1 : slotOf(target);
+    };
+    return { instruction, reads: [...reads], writes: writes ?? changed, resolve };
+  }
+
+  /** Operands as constants or names; the names are added to `reads`. */
+  private operandsOf(fields: DraftFields, reads: Set<string>): Operands {
+    const named = (name: string): string => {
+      reads.add(name);
+      return name;
+    };
+    const value = (operand: Operand | undefined): Named => {
       if (operand === undefined) return ~0;
       if (typeof operand === "number") return ~this.code.dictionary.numberOf(operand);
-      reads.push(`v:${operand}`);
-      return `v:${operand}`;
+      return named(`v:${operand}`);
     };
-    const cpu = (operand: Operand | undefined): string | number => {
+    const cpu = (operand: Operand | undefined): Named => {
       if (operand === undefined || operand === "self") return SELF;
-      if (typeof operand === "number") {
-        throw badProgram(this.program, `CPU ${operand} is named by its number`);
-      }
-      reads.push(`c:${operand}`);
-      return `c:${operand}`;
+      if (typeof operand === "string") return named(`c:${operand}`);
+      throw badProgram(this.program, `CPU ${operand} is named by its number`);
     };
-    const mask = (name: string | undefined): string | number => {
-      if (name === undefined || name === "online") return ONLINE;
-      reads.push(`m:${name}`);
-      return `m:${name}`;
+    const second = (): Named => {
+      if (fields.otherCpu !== undefined) return cpu(fields.otherCpu);
+      if (fields.mask === undefined) return value(fields.right);
+      return fields.mask === "online" ? ONLINE : named(`m:${fields.mask}`);
     };
-    const operands = {
+    const { place } = fields;
+    const found = place === undefined ? undefined : this.code.variable(place.variable);
+    const ownerIsCpu = found?.variable.scope === "cpu";
+    return {
       left: fields.cpu === undefined ? value(fields.left) : cpu(fields.cpu),
-      right:
-        fields.otherCpu !== undefined
-          ? cpu(fields.otherCpu)
-          : fields.mask !== undefined
-            ? mask(fields.mask)
-            : value(fields.right),
+      right: second(),
       third: value(fields.third),
+      args: (fields.args ?? []).map((arg) => (this.isCpu(arg) ? cpu(arg) : value(arg))),
+      place: found === undefined ? undefined : { variable: found.number, owner: 0, ownerIsCpu },
+      owner: ownerIsCpu ? cpu(place?.of ?? "self") : value(place?.of ?? 0),
     };
-    const args = (fields.args ?? []).map((arg) => (this.isCpu(arg) ? cpu(arg) : value(arg)));
-    const code = place === undefined ? undefined : this.placeOf(place, value, cpu);
-    const changed = fields.changedMask === undefined ? undefined : `m:${fields.changedMask}`;
-    if (changed !== undefined) reads.push(changed);
-    const writes = this.written(fields);
-    const instruction: Instruction = {
+  }
+
+  private blank(
+    opcode: number,
+    { step, name, text, relation, word = "", handler = -1 }: DraftFields,
+    place: PlaceCode | undefined,
+  ): Instruction {
+    return {
       opcode,
       into: -1,
       left: 0,
       right: 0,
       third: 0,
-      place: code?.place,
-      relation: fields.relation,
-      word: fields.word ?? "",
-      handler: fields.handler ?? -1,
+      place,
+      relation,
+      word,
+      handler,
       args: [],
       next: this.drafts.length + 1,
       target: this.drafts.length + 1,
-      name: fields.name ?? step?.name ?? "",
-      text: fields.text ?? (step === undefined ? "" : wordsOf(step)),
+      name: name ?? step?.name ?? "",
+      text: text ?? (step === undefined ? "" : wordsOf(step)),
       deadAtNext: [],
       deadAtTarget: [],
     };
-    const resolve = (slotOf: (name: string) => number): void => {
-      const slot = (one: string | number): number => (typeof one === "number" ? one : slotOf(one));
-      instruction.left = slot(operands.left);
-      instruction.right = slot(operands.right);
-      instruction.third = slot(operands.third);
-      instruction.args = args.map(slot);
-      const target = changed ?? writes;
-      instruction.into = target === undefined ? -1 : slotOf(target);
-      if (opcode === op.MASK_TAKE) {
-        instruction.left = slotOf(changed!);
-        instruction.into = slotOf(writes!);
-      }
-      code?.resolve(slot);
-    };
-    return { instruction, reads, writes: writes ?? changed, resolve };
   }
 
   private written(fields: DraftFields): string | undefined {
     if (fields.intoCpu !== undefined) return `c:${fields.intoCpu}`;
     if (fields.intoMask !== undefined) return `m:${fields.intoMask}`;
     return fields.into === undefined ? undefined : `v:${fields.into}`;
-  }
-
-  private placeOf(
-    place: Place,
-    value: (operand: Operand) => string | number,
-    cpu: (operand: Operand) => string | number,
-  ): { place: PlaceCode; resolve: (slot: (one: string | number) => number) => void } {
-    const { number, variable } = this.code.variable(place.variable);
-    const ownerIsCpu = variable.scope === "cpu";
-    const owner = ownerIsCpu ? cpu(place.of ?? "self") : value(place.of ?? 0);
-    const code = { variable: number, owner: 0, ownerIsCpu };
-    return {
-      place: code,
-      resolve: (slot) => {
-        code.owner = slot(owner);
-      },
-    };
   }
 }

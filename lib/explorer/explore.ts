@@ -1,6 +1,7 @@
 /** Every interleaving of some programs: the entry of the explorer. */
 import { checkBoolean, checkInteger, checkKeys, checkOneOf } from "../base/check.ts";
 import { missing } from "../base/messages.ts";
+import { GiB } from "../base/units.ts";
 import { scheduleListing } from "./listing.ts";
 import type { Schedule } from "./schedule.ts";
 import { replay, scheduleOf } from "./schedule.ts";
@@ -66,18 +67,18 @@ export class Exploration {
 }
 
 /**
- * Explores every interleaving of the programs of a system under its memory model. Throws SD001–SD003
- * for wrong options, SD005 for more than 8 CPUs or more values than fit, SD007 for a program that
+ * Explores every interleaving of a system's programs under its memory model. Throws SD001–SD003 for
+ * wrong options, SD005 for more than 8 CPUs or more values than fit, SD007 for a program that
  * cannot be explored.
  */
 export function explore(spec: SystemSpec, options: ExploreOptions = {}): Exploration {
   checkKeys("explore", options, ["merging", "symmetry", "maxStates", "maxBytes"]);
-  const { merging = true, symmetry = true, maxStates = 1e7, maxBytes = 2 ** 30 } = options;
+  const { merging = true, symmetry = true, maxStates = 1e7, maxBytes = GiB(1) } = options;
   return new Exploration(checkedSystem(spec), {
     merging: checkBoolean("merging", merging),
     symmetry: checkBoolean("symmetry", symmetry),
     maxStates: checkInteger("maxStates", maxStates, 1, 1e9),
-    maxBytes: checkInteger("maxBytes", maxBytes, 1, 2 ** 40),
+    maxBytes: checkInteger("maxBytes", maxBytes, 1, GiB(1024)),
   });
 }
 

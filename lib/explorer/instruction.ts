@@ -21,7 +21,7 @@ export interface PlaceCode {
   /** Number of the variable in the model's memory. */
   readonly variable: number;
   /** Of a CPU: which one; of an mm or a table: its number as a value. */
-  readonly owner: number;
+  owner: number;
   readonly ownerIsCpu: boolean;
 }
 

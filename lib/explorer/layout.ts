@@ -25,12 +25,12 @@ export class Layout {
     return this.nextWord;
   }
 
-  /** A new field of that many bits, 1…31; its number. */
+  /** A new field of that many bits, 1…30; its number. */
   field(bits: number): number {
     if (this.nextBit + bits > 32) this.align();
     this.words.push(this.nextWord);
     this.shifts.push(this.nextBit);
-    this.masks.push(2 ** bits - 1);
+    this.masks.push((1 << bits) - 1);
     this.nextBit += bits;
     if (this.nextBit === 32) this.align();
     return this.words.length - 1;
@@ -66,6 +66,6 @@ export interface FieldTable {
 /** Bits that tell `count` things apart, at least 1. */
 export function bitsFor(count: number): number {
   let bits = 1;
-  while (2 ** bits < count) bits++;
+  while (1 << bits < count) bits++;
   return bits;
 }

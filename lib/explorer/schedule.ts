@@ -115,7 +115,8 @@ class Walk {
   }
 
   schedule(): Schedule {
-    const text = `sd1${this.merging ? "m" : "s"}:${this.choices.map((i) => i.toString(36)).join(".")}`;
+    const choices = this.choices.map((i) => i.toString(36)).join(".");
+    const text = `sd1${this.merging ? "m" : "s"}:${choices}`;
     return { steps: this.steps, violation: this.s.violation, text };
   }
 

@@ -118,7 +118,7 @@ function groupsOf(spec: SystemSpec, threads: readonly number[], code: Code): num
   return keys.map((key) => keys.indexOf(key));
 }
 
-/** Whether a routine names no CPU but its own: no masks, no cross calls, no other CPU's variable. */
+/** Whether a routine names no CPU but its own: no mask, cross call or other CPU's variable. */
 function isBlind(code: Code, routine: Routine, number: number): boolean {
   const next = code.routines[number + 1]?.start ?? code.instructions.length;
   return code.instructions.slice(routine.start, next).every(({ opcode, place }) => {

@@ -7,7 +7,7 @@ export interface Violation {
   readonly table: number;
 }
 
-/** What the search has seen happen at least once; a question in which nothing happens is vacuous. */
+/** What the search has seen happen at least once; where nothing did, a verdict is vacuous. */
 export interface Witnesses {
   /** A walker used a table after its entry had been cleared and before it was freed or reused. */
   walkerOverlapped: boolean;
