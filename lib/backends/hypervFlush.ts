@@ -1,5 +1,6 @@
 /** `hyperv_flush_tlb_multi`: one hypercall flushes all virtual processors of the mask. */
 import type { Environment, FlushOptions } from "../mm/environment.ts";
+import { SENT_TO_ALL, SENT_TO_NONE } from "../mm/hookPoints.ts";
 import { isLazy } from "../mm/variables.ts";
 import { flushMaskOf } from "../mm/x86/flushMask.ts";
 import type { Builder } from "../steps/builder.ts";
@@ -50,12 +51,12 @@ export function hypervFlushTlbMulti(
       );
     });
     k.irqOn();
-    reportSent(k, env, options, 0);
+    reportSent(k, env, options, SENT_TO_NONE);
     if (!fails) return;
     k.if("status", "!=", 0, () => {
       const args = { mm: "mm", gen: "gen", pages: "pages", trim: "trim" };
       k.include(nativeFlushTlbMulti(env, options), args);
-      reportSent(k, env, options, 1);
+      reportSent(k, env, options, SENT_TO_ALL);
     });
   });
 }

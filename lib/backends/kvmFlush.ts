@@ -1,6 +1,7 @@
 /** `kvm_flush_tlb_multi`: vCPUs that do not run are flushed by the host before they run again. */
 import type { Environment, FlushOptions } from "../mm/environment.ts";
 import { VCPU_FLUSH_AT_ENTRY, VCPU_RUNS, vcpuPreempted } from "../mm/guestVariables.ts";
+import { SENT_TO_ALL, SENT_TO_SOME } from "../mm/hookPoints.ts";
 import { hasHook } from "../mm/hooks.ts";
 import { flushMaskOf } from "../mm/x86/flushMask.ts";
 import { of, program } from "../steps/builder.ts";
@@ -19,7 +20,7 @@ export function kvmFlushTlbMulti(env: Environment, options: FlushOptions): Progr
     k.loadMask("cpus", flushMaskOf(options));
     k.removeCpu("cpus", "self");
     k.copyMask("users", "cpus");
-    if (reports) k.set("sent", 1);
+    if (reports) k.set("sent", SENT_TO_ALL);
     k.forEachCpu("vcpu", "cpus", () => {
       k.load("state", of(vcpuPreempted, "vcpu"));
       k.if("state", "!=", VCPU_RUNS, () => {
@@ -28,7 +29,7 @@ export function kvmFlushTlbMulti(env: Environment, options: FlushOptions): Progr
         k.if("found", "==", "state", () => {
           k.removeCpu("users", "vcpu");
           k.tally("flushes_at_entry");
-          if (reports) k.set("sent", 2);
+          if (reports) k.set("sent", SENT_TO_SOME);
         });
       });
     });

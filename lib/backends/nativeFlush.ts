@@ -1,5 +1,6 @@
 /** `native_flush_tlb_multi`: interrupt the CPUs that need the flush (arch/x86/mm/tlb.c). */
 import type { Environment, FlushOptions } from "../mm/environment.ts";
+import { SENT_TO_ALL, type SENT_TO_NONE } from "../mm/hookPoints.ts";
 import { hasHook } from "../mm/hooks.ts";
 import { isLazy, loadedMm, NO_MM, SWITCHING } from "../mm/variables.ts";
 import { flushMaskOf } from "../mm/x86/flushMask.ts";
@@ -29,7 +30,7 @@ export function nativeFlushTlbMulti(
     k.loadMask("users", flushMaskOf(options));
     k.removeCpu("users", "self");
     flushUsers(k, env, options, order);
-    reportSent(k, env, options, 1);
+    reportSent(k, env, options, SENT_TO_ALL);
   });
 }
 
@@ -58,7 +59,7 @@ export function reportSent(
   k: Builder,
   env: Environment,
   options: FlushOptions,
-  sent: 0 | 1 | 2,
+  sent: typeof SENT_TO_NONE | typeof SENT_TO_ALL,
 ): void {
   if (options.freed && hasHook(env, "flush")) k.set("sent", sent);
 }

@@ -1,5 +1,6 @@
 /** `xen_flush_tlb_multi`: one hypercall flushes all vCPUs of the mask, this one included. */
 import type { Environment, FlushOptions } from "../mm/environment.ts";
+import { SENT_TO_NONE } from "../mm/hookPoints.ts";
 import { flushMaskOf } from "../mm/x86/flushMask.ts";
 import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
@@ -27,6 +28,6 @@ export function xenFlushTlbMulti(env: Environment, options: FlushOptions): Progr
       );
       k.work("hypercallTarget", "members");
     });
-    reportSent(k, env, options, 0);
+    reportSent(k, env, options, SENT_TO_NONE);
   });
 }

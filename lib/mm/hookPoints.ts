@@ -18,8 +18,10 @@ export interface HookData {
 
 /** Argument `sent` of the hook `flush`: handlers ran on no CPU that the flush concerns, … */
 export const SENT_TO_NONE = 0;
-/** … on all of them, this one alone included; 2: on some, preempted vCPUs were left out. */
+/** … on all of them, this one alone included; */
 export const SENT_TO_ALL = 1;
+/** … on some: preempted vCPUs were left out. */
+export const SENT_TO_SOME = 2;
 
 /** The name of a hook. */
 export type HookName =

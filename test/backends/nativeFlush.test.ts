@@ -71,7 +71,7 @@ describe("whom the flush interrupts", () => {
       "native_flush_tlb_multi(mm, gen, pages, trim)",
       "    users = mm_cpumask[mm]",
       "    __cpumask_clear_cpu(self, users)",
-      "    trace_tlb_flush(remote IPI send, pages)",
+      "    trace_tlb_flush(remote IPI send)",
       "    cpumask_copy(targets, users)",
       "    smp_call_function_many(targets, flush_tlb_func)",
     ]);

@@ -23,16 +23,22 @@ export interface Place {
   readonly idle?: "halt" | "polling";
   /** A machine with INVLPGB. Default: the emulated one of the measurements. */
   readonly invlpgb?: boolean;
+  /** A machine with Intel RAR. */
+  readonly rar?: boolean;
+  /** Default `native`. */
+  readonly backend?: sd.Backend;
 }
 
 /** One run of a workload, seed 1. */
 export function run(place: Place, workload: sd.Workload, trace = 0): sd.Run {
   const { cpus, release = "7.2", tableSync = sd.tableSync.broadcast(), idle = "halt" } = place;
-  const kind = place.invlpgb === true ? sd.machines.turin : sd.machines.qemu;
+  const { backend = sd.backend.native() } = place;
+  const plain = place.invlpgb === true ? sd.machines.turin : sd.machines.qemu;
+  const kind = place.rar === true ? plain.with({ arch: sd.x86({ rar: true }) }) : plain;
   return sd.simulate({
     machine: kind.withCpus(cpus).with({ idle }),
     linux: sd.linux({ release, tableSync }),
-    backend: sd.backend.native(),
+    backend,
     workload,
     trace,
   });
