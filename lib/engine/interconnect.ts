@@ -1,7 +1,7 @@
 /**
  * Broadcast invalidations (TLBI and DSB, tlbie and ptesync) go over one interconnect that serves
- * one after the other: "latency grows almost linearly with the number of CPUs issuing" [Andrea-2020].
- * INVLPGB is left out: nothing is known about several issuers.
+ * one after the other: "latency grows almost linearly with the number of CPUs issuing", says
+ * [Andrea-2020]. INVLPGB is left out: nothing is known about several issuers.
  */
 import type { EngineState } from "./state.ts";
 import type { Word } from "./word.ts";

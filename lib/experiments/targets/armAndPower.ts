@@ -112,7 +112,7 @@ function callNs(machine: Machine, targets: number): number {
   return endNs - startNs;
 }
 
-/** ns of one of {@link ROUNDS} rounds of `processes` processes at once, each on a CPU of its own. */
+/** ns of one of {@link ROUNDS} rounds of `processes` processes, each on a CPU of its own. */
 function broadcastRoundNs(processes: number): number {
   const { emag32 } = machines;
   const pauseNs = LOCAL_ROUND_NS - localRoundNs(emag32);
