@@ -15,8 +15,8 @@ export interface CollapseAttempt {
   /** Pages that are present and copied; the others of the huge page are zeroed. Default 512. */
   readonly copiedPages?: number;
   /**
-   * `huge`: the huge page is mapped. `small`: a folio below the size of a PMD takes the place of its
-   * pages (since 7.2), and the table comes back. `fails`: a page cannot be isolated, or is part of
+   * `huge`: the huge page is mapped. `small`: a folio below the size of a PMD takes the place of
+   * its pages (since 7.2), and the table comes back. `fails`: a page cannot be isolated, or is part of
    * such a folio already; that is found out after flush and sync, and the table comes back.
    */
   readonly outcome?: "huge" | "small" | "fails";

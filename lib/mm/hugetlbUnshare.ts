@@ -99,7 +99,7 @@ function changeOwnTables(k: Builder, operation: UnshareOperation): void {
 /**
  * `tlb_flush_unshared_tables()`, before the lock of the file is dropped. Mainline does not tell the
  * flush about unshared tables, so x86 spares lazy CPUs (F0); the series that skip or target the
- * sync do (F+). Until 8ce720d5bd91 mprotect flushed by `flush_tlb_range`, which always reaches them.
+ * sync do (F+). Until 8ce720d5bd91 mprotect flushed by `flush_tlb_range`, which reaches them.
  */
 function flushUnshared(k: Builder, env: Environment, operation: UnshareOperation): void {
   const isPerTable = env.features.unshareSync === "table";

@@ -1,4 +1,4 @@
-/** Page tables that address spaces share: the entries that lead to them and who counts the sharers. */
+/** Page tables that address spaces share: the entries that lead to them, the number of sharers. */
 import type { Variable } from "../steps/instructions.ts";
 
 /** ENTRY_TABLE, which variables.ts declares; that file imports this one. */

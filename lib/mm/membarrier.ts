@@ -1,4 +1,4 @@
-/** membarrier: a full barrier on every CPU that runs the address space (kernel/sched/membarrier.c). */
+/** membarrier: a barrier on every CPU that runs the address space (kernel/sched/membarrier.c). */
 import { of, program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import { isLazy, loadedMm } from "./variables.ts";

@@ -41,8 +41,8 @@ export const UNSHARE_CONSTRAINTS: readonly Constraint[] = [
 ];
 
 /**
- * A process gives back its share of hugetlb page tables that other processes use too (mm/hugetlb.c).
- * Only the last but one to leave pays for a sync: the one after it is alone. The CPUs of the other
+ * A process gives back its share of hugetlb page tables that others use too (mm/hugetlb.c). Only
+ * the last but one to leave pays for a sync: the one after it is alone. The CPUs of the other
  * processes do not matter and are not modelled. Throws SD001–SD004 for wrong options.
  */
 export function unshare(options: UnshareOptions): Workload {
