@@ -21,7 +21,7 @@ export const walkedMm: Variable = number(
   "address space that this CPU walks with interrupts off",
 );
 
-/** What the tracker held when the innermost walk of this CPU began: a walk in an NMI restores it. */
+/** What the tracker held when the innermost walk of this CPU began: an NMI's walk restores it. */
 export const outerWalkedMm: Variable = number(
   "cpu",
   "outer_lockless_pt_walk_mm",

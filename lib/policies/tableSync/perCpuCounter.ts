@@ -42,8 +42,8 @@ export function perCpuCounter(options: PerCpuCounterOptions = {}): Policy {
 }
 
 const MISSES_OTHERS =
-  "a table of file memory is reached by walkers of other address spaces, whose CPUs are not in the" +
-  " mask (Peter Zijlstra, 3 October 2019)";
+  "a table of file memory is reached by walkers of other address spaces, whose CPUs are not in" +
+  " the mask (Peter Zijlstra, 3 October 2019)";
 
 const source = "begin_lockless_pgtbl_walk(), arch/powerpc/mm/book3s64/pgtable.c of the series";
 

@@ -21,8 +21,8 @@ export function perMmCounter(): Policy {
     source: "[PATCH v5] Introduces new count-based method …, Leonardo Bras, 2 Oct 2019",
     constraints: WITHOUT_CPUMASK,
     unsafe:
-      "a table of file memory is reached by walkers of other address spaces, which count elsewhere" +
-      " (Peter Zijlstra, 3 October 2019)",
+      "a table of file memory is reached by walkers of other address spaces, which count" +
+      " elsewhere (Peter Zijlstra, 3 October 2019)",
   });
 }
 

@@ -16,7 +16,7 @@ export function registeredWalkers(): Policy {
     options: {},
     hooks: { walkerEnter, walkerExit, sync },
     summary: "broadcast; walkers also pay a full barrier at either end",
-    source: "John Hubbard, reply to [PATCH v4 01/11] powerpc/mm: Adds counting method …, Sep 2019",
+    source: "John Hubbard, reply to [PATCH v4 01/11] powerpc/mm: Adds counting method, 2019",
   });
 }
 
