@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { native } from "../../lib/backends/backend.ts";
 import { ShootdownError } from "../../lib/base/messages.ts";
-import { MiB } from "../../lib/base/units.ts";
+import { GiB, MiB } from "../../lib/base/units.ts";
 import type { Scene } from "../../lib/experiments/scene.ts";
 import { planScene } from "../../lib/experiments/scene.ts";
 import { x86 } from "../../lib/machine/arch.ts";
@@ -10,6 +10,7 @@ import type { CostKey } from "../../lib/machine/costs.ts";
 import { costKeys } from "../../lib/machine/costs.ts";
 import type { Machine } from "../../lib/machine/machine.ts";
 import { machine } from "../../lib/machine/machine.ts";
+import { UNSHARE_OPERATIONS } from "../../lib/mm/hugetlbUnshare.ts";
 import { RELEASE_NAMES } from "../../lib/mm/release.ts";
 import type { Linux } from "../../lib/policies/linux.ts";
 import { linux } from "../../lib/policies/linux.ts";
@@ -18,11 +19,13 @@ import { skipIfFlushSentIpis } from "../../lib/policies/tableSync/skipIfFlushSen
 import { targeted } from "../../lib/policies/tableSync/targeted.ts";
 import { collapse } from "../../lib/workloads/collapse.ts";
 import { gupFastHammer } from "../../lib/workloads/gupFastHammer.ts";
+import { membarrier } from "../../lib/workloads/membarrier.ts";
 import { mprotect } from "../../lib/workloads/mprotect.ts";
 import { munmap } from "../../lib/workloads/munmap.ts";
 import type { ProcessOptions, Siblings } from "../../lib/workloads/process.ts";
 import { SIBLINGS } from "../../lib/workloads/process.ts";
 import { together } from "../../lib/workloads/together.ts";
+import { unshare } from "../../lib/workloads/unshare.ts";
 import type { Workload } from "../../lib/workloads/workload.ts";
 
 /** Costs of every order of magnitude, and often the same ones: steps of two CPUs shall collide. */
@@ -86,6 +89,33 @@ const anyCollapse: fc.Arbitrary<Workload> = fc
     collapse({ ...process, ...options, bytes: MiB(2 * tables) }),
   );
 
+const anyAttempts: fc.Arbitrary<Workload> = fc
+  .record({
+    process,
+    failBeforeFlush: fc.integer({ min: 0, max: 2 }),
+    failAfterFlush: fc.integer({ min: 0, max: 2 }),
+    presentPages: fc.constantFrom(1, 100, 512),
+    bytesPerCall: fc.constantFrom(0, MiB(2), MiB(4)),
+  })
+  .map(({ process, ...options }) => collapse({ ...process, ...options, bytes: MiB(8) }));
+
+const anyUnshare: fc.Arbitrary<Workload> = fc
+  .record({
+    process,
+    gigabytes: fc.integer({ min: 1, max: 4 }),
+    sharers: fc.integer({ min: 2, max: 3 }),
+    operation: fc.constantFrom(...UNSHARE_OPERATIONS),
+    perGiB: fc.boolean(),
+    aligned: fc.boolean(),
+  })
+  .map(({ process, gigabytes, ...options }) =>
+    unshare({ ...process, ...options, bytes: GiB(gigabytes) }),
+  );
+
+const anyMembarrier: fc.Arbitrary<Workload> = fc
+  .record({ process, calls: fc.integer({ min: 1, max: 5 }) })
+  .map(({ process, calls }) => membarrier({ ...process, calls }));
+
 const anyMunmap: fc.Arbitrary<Workload> = fc
   .record({
     process,
@@ -119,7 +149,14 @@ const anyHammer: fc.Arbitrary<Workload> = fc
   })
   .map(gupFastHammer);
 
-const initiator = fc.oneof(anyCollapse, anyMunmap, anyMprotect);
+const initiator = fc.oneof(
+  anyCollapse,
+  anyAttempts,
+  anyUnshare,
+  anyMembarrier,
+  anyMunmap,
+  anyMprotect,
+);
 
 const anyWorkload: fc.Arbitrary<Workload> = fc.oneof(
   initiator,
