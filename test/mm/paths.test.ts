@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { arm64, powerpc } from "../../lib/machine/arch.ts";
 import { costKeys } from "../../lib/machine/costs.ts";
 import type { Environment } from "../../lib/mm/environment.ts";
 import { VARIABLES } from "../../lib/mm/variables.ts";
@@ -14,11 +15,19 @@ import { foldedListing } from "./fold.ts";
 import { paths } from "./paths.ts";
 
 /** 6.18 and 7.3 build the same paths as 7.2: see the approved listings. */
-const environments = ["6.1", "6.12", "7.2"].flatMap((release) =>
+const x86Environments = ["6.1", "6.12", "7.2"].flatMap((release) =>
   [broadcast(), skipIfFlushSentIpis(), targeted()].flatMap((tableSync) =>
     [false, true].map((invlpgb) => environment({ release, tableSync, invlpgb })),
   ),
 );
+/** Every path can be built on every architecture, though most machines need some of them only. */
+const otherEnvironments = [
+  arm64({ tlbiRange: false }),
+  arm64({ kpti: true, smeErratum: true }),
+  powerpc({ pageBytes: 65_536 }),
+  powerpc({ mmu: "hash" }),
+].flatMap((arch) => ["6.1", "7.2"].map((release) => environment({ release, arch })));
+const environments = [...x86Environments, ...otherEnvironments];
 
 function allSteps(path: Program): Step[] {
   const steps: Step[] = [];

@@ -1,5 +1,8 @@
 /** All kernel paths of the model, by name. */
 import { nativeFlushTlbMulti } from "../../lib/backends/nativeFlush.ts";
+import { flushTlbRange as flushOnArm } from "../../lib/mm/arm64/flushTlbRange.ts";
+import { arm64Paths } from "../../lib/mm/arm64/paths.ts";
+import { unmapBatch as batchOnArm } from "../../lib/mm/arm64/unmapBatch.ts";
 import { collapseAnonymous, collapseShmem } from "../../lib/mm/collapse.ts";
 import { switchToIdle, switchToUser } from "../../lib/mm/contextSwitch.ts";
 import { copyOnWrite } from "../../lib/mm/copyOnWrite.ts";
@@ -10,6 +13,12 @@ import { membarrierPrivateExpedited } from "../../lib/mm/membarrier.ts";
 import { migratePages } from "../../lib/mm/migratePages.ts";
 import { mprotect } from "../../lib/mm/mprotect.ts";
 import { munmap } from "../../lib/mm/munmap.ts";
+import { perfPageSize } from "../../lib/mm/perfPageSize.ts";
+import { flushCollapsed } from "../../lib/mm/powerpc/flushTlbRange.ts";
+import { hashFlushRange } from "../../lib/mm/powerpc/hashFlush.ts";
+import { powerpcPaths } from "../../lib/mm/powerpc/paths.ts";
+import { radixFlushRange } from "../../lib/mm/powerpc/radixFlush.ts";
+import { exitFlushLazyTlbs } from "../../lib/mm/powerpc/trimMask.ts";
 import { madvisePageout } from "../../lib/mm/reclaim.ts";
 import { tryToUnmap, unmapAndFlush } from "../../lib/mm/unmap.ts";
 import { flushTlbFunc } from "../../lib/mm/x86/flushTlbFunc.ts";
@@ -43,6 +52,7 @@ export const paths: Readonly<Record<string, (env: Environment) => Program>> = {
   consider_global_asid: considerGlobalAsid,
   broadcast_tlb_flush: flushGlobalAsid,
   gup_fast: gupFast,
+  perf_get_page_size: perfPageSize,
   switch_mm_irqs_off: switchMm,
   enter_lazy_tlb: enterLazyTlb,
   context_switch: switchToUser,
@@ -57,4 +67,17 @@ export const paths: Readonly<Record<string, (env: Environment) => Program>> = {
   "madvise_pageout dirty": (env) => madvisePageout(env, { memory: "dirty", swap: true }),
   "madvise_pageout clean": (env) => madvisePageout(env, { memory: "clean", swap: true }),
   migrate_pages: migratePages,
+  "__flush_tlb_range F+": (env) => flushOnArm(env, { freed: true }),
+  "__flush_tlb_range F0": (env) => flushOnArm(env, { freed: false }),
+  "arch_tlbbatch_add_pending of arm64": (env) => batchOnArm.addPending(env),
+  "arch_tlbbatch_flush of arm64": (env) => batchOnArm.flush(env),
+  check_and_switch_context: arm64Paths.switchMm,
+  "enter_lazy_tlb of arm64": arm64Paths.enterLazyTlb,
+  "radix__flush_tlb_range F+": (env) => radixFlushRange(env, { freed: true }),
+  "radix__flush_tlb_range F0": (env) => radixFlushRange(env, { freed: false }),
+  "radix__flush_tlb_range at exit": (env) => radixFlushRange(env, { freed: true, fullMm: true }),
+  native_flush_hash_range: hashFlushRange,
+  "pmdp_collapse_flush of powerpc": flushCollapsed,
+  exit_flush_lazy_tlbs: exitFlushLazyTlbs,
+  "switch_mm_irqs_off of powerpc": powerpcPaths.switchMm,
 };
