@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { arm64, powerpc } from "../../lib/machine/arch.ts";
 import { refcount } from "../../lib/policies/lazyTlb/refcount.ts";
 import { broadcast } from "../../lib/policies/tableSync/broadcast.ts";
 import { targeted } from "../../lib/policies/tableSync/targeted.ts";
@@ -11,9 +12,15 @@ import { approvedNames, expectApproved } from "./golden.ts";
 import { paths } from "./paths.ts";
 
 const before = environment({ release: "6.1" });
+const perTable = environment({ release: "6.16" });
 const since = environment({ release: "7.2" });
 const asids = environment({ release: "7.2", invlpgb: true });
 const tracked = environment({ release: "7.2", tableSync: targeted() });
+const onArm = environment({ arch: arm64() });
+const onOldArm = environment({ arch: arm64({ tlbiRange: false }) });
+const onSme = environment({ arch: arm64({ smeErratum: true }) });
+const onPower = environment({ arch: powerpc() });
+const onHash = environment({ arch: powerpc({ mmu: "hash" }) });
 
 const whole = (path: Program): string => listing(path, { handlers: false });
 
@@ -50,8 +57,20 @@ const goldens: Readonly<Record<string, string>> = {
   "munmap-7.2-dirty": foldedListing(paths["munmap dirty"]!(since)),
   mprotect: foldedListing(paths.mprotect!(since)),
   wp_page_copy: foldedListing(paths.wp_page_copy!(since)),
+  "hugetlb_munmap-6.16": foldedListing(paths.hugetlb_munmap!(perTable)),
+  "hugetlb_munmap-7.2": foldedListing(paths.hugetlb_munmap!(since)),
+  huge_pmd_share: whole(paths.huge_pmd_share!(since)),
+  membarrier_private_expedited: whole(paths.membarrier!(since)),
   gup_fast: foldedListing(paths.gup_fast!(since)),
   "gup_fast-targeted": foldedListing(paths.gup_fast!(tracked)),
+  "__flush_tlb_range-kept": foldedListing(paths["__flush_tlb_range F0"]!(onArm)),
+  "__flush_tlb_range-no-range-tlbi": foldedListing(paths["__flush_tlb_range F+"]!(onOldArm)),
+  "__flush_tlb_range-sme": whole(paths["__flush_tlb_range F+"]!(onSme)),
+  "radix__flush_tlb_range-freed": foldedListing(paths["radix__flush_tlb_range F+"]!(onPower)),
+  exit_flush_lazy_tlbs: listing(paths.exit_flush_lazy_tlbs!(onPower)),
+  native_flush_hash_range: foldedListing(paths.native_flush_hash_range!(onHash)),
+  "pmdp_collapse_flush-hash": foldedListing(paths["pmdp_collapse_flush of powerpc"]!(onHash)),
+  "switch_mm_irqs_off-powerpc": whole(paths["switch_mm_irqs_off of powerpc"]!(onPower)),
   "policy-broadcast": broadcast().listing({ names: true }),
   "policy-targeted": targeted().listing({ names: true }),
   "policy-batched": batched().listing({ names: true }),
