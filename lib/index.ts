@@ -21,8 +21,8 @@ import { hazard } from "./policies/lazyTlb/hazard.ts";
 import { lazyTlbPolicy } from "./policies/lazyTlb/lazyTlb.ts";
 import { mainline as mainlineLazyTlb } from "./policies/lazyTlb/mainline.ts";
 import { refcount } from "./policies/lazyTlb/refcount.ts";
-import type { ShootLaziesOptions } from "./policies/lazyTlb/shootLazies.ts";
 import { shootLazies } from "./policies/lazyTlb/shootLazies.ts";
+import type { ShootLaziesOptions } from "./policies/lazyTlb/shootOptions.ts";
 import type { Policy, PolicyData } from "./policies/policy.ts";
 import { broadcast } from "./policies/tableSync/broadcast.ts";
 import type { ContextFilteredOptions } from "./policies/tableSync/contextFiltered.ts";
@@ -63,22 +63,36 @@ import type { ContextSwitchIdleOptions } from "./workloads/contextSwitchIdle.ts"
 import { contextSwitchIdle } from "./workloads/contextSwitchIdle.ts";
 import type { ContextSwitchPingPongOptions } from "./workloads/contextSwitchPingPong.ts";
 import { contextSwitchPingPong } from "./workloads/contextSwitchPingPong.ts";
+import type { DontneedOptions } from "./workloads/dontneed.ts";
+import { dontneed } from "./workloads/dontneed.ts";
+import type { ExitOptions } from "./workloads/exit.ts";
+import { exit } from "./workloads/exit.ts";
+import type { ForkOptions } from "./workloads/fork.ts";
+import { fork } from "./workloads/fork.ts";
 import type { GupFastHammerOptions } from "./workloads/gupFastHammer.ts";
 import { gupFastHammer } from "./workloads/gupFastHammer.ts";
 import type { IdleOptions } from "./workloads/idle.ts";
 import { idle } from "./workloads/idle.ts";
+import type { IsolatedObserverOptions } from "./workloads/isolatedObserver.ts";
+import { isolatedObserver } from "./workloads/isolatedObserver.ts";
 import type { KernelCompileOptions } from "./workloads/kernelCompile.ts";
 import { kernelCompile } from "./workloads/kernelCompile.ts";
+import type { MadviseOptions } from "./workloads/madvise.ts";
+import { madviseCold, madviseFree } from "./workloads/madvise.ts";
 import type { MembarrierOptions } from "./workloads/membarrier.ts";
 import { membarrier } from "./workloads/membarrier.ts";
 import type { MigrateOptions } from "./workloads/migrate.ts";
 import { migrate } from "./workloads/migrate.ts";
 import type { MprotectWorkloadOptions } from "./workloads/mprotect.ts";
 import { mprotect } from "./workloads/mprotect.ts";
+import type { MremapOptions } from "./workloads/mremap.ts";
+import { mremap } from "./workloads/mremap.ts";
 import type { MunmapWorkloadOptions } from "./workloads/munmap.ts";
 import { munmap } from "./workloads/munmap.ts";
 import type { PageoutWorkloadOptions } from "./workloads/pageout.ts";
 import { pageout } from "./workloads/pageout.ts";
+import type { PerfSamplingOptions } from "./workloads/perfSampling.ts";
+import { perfSampling } from "./workloads/perfSampling.ts";
 import type { ReclaimOptions } from "./workloads/reclaim.ts";
 import { reclaim } from "./workloads/reclaim.ts";
 import { together } from "./workloads/together.ts";
@@ -193,6 +207,12 @@ export const workload: {
   readonly collapse: (options: CollapseOptions) => Workload;
   readonly munmap: (options: MunmapWorkloadOptions) => Workload;
   readonly mprotect: (options: MprotectWorkloadOptions) => Workload;
+  readonly dontneed: (options: DontneedOptions) => Workload;
+  readonly madviseFree: (options: MadviseOptions) => Workload;
+  readonly madviseCold: (options: MadviseOptions) => Workload;
+  readonly mremap: (options: MremapOptions) => Workload;
+  readonly fork: (options?: ForkOptions) => Workload;
+  readonly exit: (options?: ExitOptions) => Workload;
   readonly pageout: (options: PageoutWorkloadOptions) => Workload;
   readonly reclaim: (options: ReclaimOptions) => Workload;
   readonly migrate: (options: MigrateOptions) => Workload;
@@ -203,11 +223,19 @@ export const workload: {
   readonly contextSwitchIdle: (options: ContextSwitchIdleOptions) => Workload;
   readonly contextSwitchPingPong: (options: ContextSwitchPingPongOptions) => Workload;
   readonly kernelCompile: (options: KernelCompileOptions) => Workload;
+  readonly perfSampling: (options?: PerfSamplingOptions) => Workload;
+  readonly isolatedObserver: (options?: IsolatedObserverOptions) => Workload;
   readonly together: (...parts: readonly Workload[]) => Workload;
 } = {
   collapse,
   munmap,
   mprotect,
+  dontneed,
+  madviseFree,
+  madviseCold,
+  mremap,
+  fork,
+  exit,
   pageout,
   reclaim,
   migrate,
@@ -218,6 +246,8 @@ export const workload: {
   contextSwitchIdle,
   contextSwitchPingPong,
   kernelCompile,
+  perfSampling,
+  isolatedObserver,
   together,
 };
 

@@ -6,9 +6,11 @@ import { LogHistogram } from "../base/histogram.ts";
 import { missing, notRecorded } from "../base/messages.ts";
 import { Value } from "../base/value.ts";
 import type { EngineResult } from "../engine/engine.ts";
+import type { CpuNoise } from "../engine/noise.ts";
 import type { CostKey } from "../machine/costs.ts";
 import type { ColumnTable } from "../tables/frame.ts";
 import { tableFrom, toTable } from "../tables/frame.ts";
+import { noiseByCpuTable, noiseTable } from "./noiseTables.ts";
 import type { Scene } from "./scene.ts";
 import { machineAsSeen } from "./scene.ts";
 import { toFtraceText, toPerfettoJson } from "./traceExport.ts";
@@ -142,6 +144,23 @@ export class Run extends Value {
     });
   }
 
+  /**
+   * What interrupted the observed CPUs: cpu, cause, sender, count, ns_total, ns_p50, ns_p99, ns_max.
+   * Functions that one interrupt ran share its time. Throws SD012 when no CPU was observed.
+   */
+  noise(): ColumnTable {
+    return noiseTable(this.recordedNoise());
+  }
+
+  /**
+   * How much of each observed CPU interruptions took: cpu, count, ns_total, ns_p50, ns_p99, ns_max,
+   * noise_pct. Throws SD012 when no CPU was observed.
+   */
+  noiseByCpu(): ColumnTable {
+    const { startNs, endNs } = this.result;
+    return noiseByCpuTable(this.recordedNoise(), endNs - startNs);
+  }
+
   /** The trace as Chrome trace JSON, which Perfetto opens. */
   toPerfetto(): string {
     return toPerfettoJson(this.trace());
@@ -167,6 +186,12 @@ export class Run extends Value {
       `  CAL ${this.total("CAL")}  TLB ${this.total("TLB")}  RES ${this.total("RES")}`,
       `  ${(endNs - startNs) / 1e6} ms simulated, seed ${this.scene.seed}`,
     ];
+  }
+
+  private recordedNoise(): readonly CpuNoise[] {
+    const { noise } = this.result;
+    if (noise !== undefined) return noise;
+    throw notRecorded("noise", "simulate({ …, noise: [1, 2] }) or workload.isolatedObserver");
   }
 
   private histogram(what: string): LogHistogram {

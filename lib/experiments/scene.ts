@@ -4,7 +4,7 @@ import { behaviourOf, reviveBackend } from "../backends/backend.ts";
 import type { BackendBehaviour } from "../backends/behaviour.ts";
 import { withoutBroadcast } from "../backends/behaviour.ts";
 import { checkKeys, checkSeed } from "../base/check.ts";
-import { missing } from "../base/messages.ts";
+import { impossible, missing } from "../base/messages.ts";
 import type { EnginePlan } from "../engine/engine.ts";
 import type { Arch, ArchKind } from "../machine/arch.ts";
 import { interruptRows } from "../machine/arch.ts";
@@ -20,6 +20,7 @@ import { FIRST_USER_MM, VARIABLES } from "../mm/variables.ts";
 import type { Linux } from "../policies/linux.ts";
 import { linux as linuxOf } from "../policies/linux.ts";
 import type { Program } from "../steps/instructions.ts";
+import type { WorkloadPlan } from "../workloads/plan.ts";
 import { planWorkload, reviveWorkload } from "../workloads/registry.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { bootValues } from "./bootValues.ts";
@@ -69,6 +70,7 @@ export function planScene(scene: Required<Scene>): EnginePlan {
     sharedMm: undefined,
     sharedTables: undefined,
     hugePages: !linux.preemptRt,
+    isolated: machine.isolated,
   });
   return {
     machine: machineAsSeen(scene),
@@ -82,12 +84,21 @@ export function planScene(scene: Required<Scene>): EnginePlan {
     background: plan.background,
     busyCpus: plan.busyCpus,
     wakesReschedule: linux.preemptRt,
-    rowNames: rowNames(machine),
+    rowNames: { ...rowNames(machine), ...(plan.nmi === undefined ? {} : { NMI: "NMI" }) },
+    ...(plan.nmi === undefined ? {} : { nmi: plan.nmi }),
+    ...(plan.observeNoise === undefined ? {} : { observeNoise: unusedCpus(plan) }),
     ...(maskSend === undefined ? {} : { maskSend }),
     ...(preemption === undefined
       ? {}
       : { preemption: { ...preemption, flag: vcpuPreempted.name } }),
   };
+}
+
+/** CPUs that are observed because nothing else runs there. Throws SD004 where something does. */
+function unusedCpus({ observeNoise = [], cpus }: WorkloadPlan): readonly number[] {
+  const used = observeNoise.find((cpu) => cpu < cpus);
+  if (used === undefined) return observeNoise;
+  throw impossible("isolatedObserver", `CPU ${used}`, `other workloads run on CPUs 0-${cpus - 1}`);
 }
 
 /** The machine with the costs that the kernel of the scene has: in a guest, those of a vCPU. */

@@ -23,6 +23,8 @@ export type SchemaName =
   | "summary"
   | "compare"
   | "trace"
+  | "noise"
+  | "noiseByCpu"
   | "agreement"
   | "costs";
 
@@ -35,13 +37,17 @@ const interrupts: readonly ColumnSpec[] = [
   count,
 ];
 
+const nsP50: ColumnSpec = { name: "ns_p50", unit: "ns", meaning: "median time" };
+const nsP99: ColumnSpec = { name: "ns_p99", unit: "ns", meaning: "99th percentile of the time" };
+const nsMax: ColumnSpec = { name: "ns_max", unit: "ns", meaning: "longest time" };
+
 const durations: readonly ColumnSpec[] = [
   { name: "what", meaning: "the operation that was timed", key: true },
   count,
   { name: "ns_min", unit: "ns", meaning: "shortest time" },
-  { name: "ns_p50", unit: "ns", meaning: "median time" },
-  { name: "ns_p99", unit: "ns", meaning: "99th percentile of the time" },
-  { name: "ns_max", unit: "ns", meaning: "longest time" },
+  nsP50,
+  nsP99,
+  nsMax,
   { name: "ns_mean", unit: "ns", meaning: "mean time" },
 ];
 
@@ -95,6 +101,31 @@ const trace: readonly ColumnSpec[] = [
   { name: "pages", unit: "pages", meaning: "pages the event concerns" },
 ];
 
+const noiseTimes: readonly ColumnSpec[] = [
+  count,
+  { name: "ns_total", unit: "ns", meaning: "all these times together" },
+  nsP50,
+  nsP99,
+  nsMax,
+];
+
+const noise: readonly ColumnSpec[] = [
+  cpu,
+  { name: "cause", meaning: "function, handler or event that interrupted the CPU", key: true },
+  {
+    name: "sender",
+    meaning: "number of the CPU that sent it, -1: nobody in particular",
+    key: true,
+  },
+  ...noiseTimes,
+];
+
+const noiseByCpu: readonly ColumnSpec[] = [
+  cpu,
+  ...noiseTimes,
+  { name: "noise_pct", unit: "percent", meaning: "share of the run that interruptions took" },
+];
+
 const agreement: readonly ColumnSpec[] = [
   { name: "boot", meaning: "boot of the measured machine", key: true },
   { name: "case", meaning: "operation that was measured", key: true },
@@ -122,6 +153,8 @@ export const schemas: Readonly<Record<SchemaName, readonly ColumnSpec[]>> = {
   summary,
   compare,
   trace,
+  noise,
+  noiseByCpu,
   agreement,
   costs,
 };

@@ -1,6 +1,15 @@
 /** What a workload asks of the engine: tasks for CPUs, in phases. */
 import type { Environment } from "../mm/environment.ts";
+import type { Duration, Program } from "../steps/instructions.ts";
 import type { Task } from "../steps/task.ts";
+
+/** A performance counter on some CPUs, whose overflow is an NMI that runs a program. */
+export interface CounterPlan {
+  readonly every: Duration;
+  readonly cpus: readonly number[];
+  readonly program: Program;
+  readonly args: Readonly<Record<string, number>>;
+}
 
 /** The part of a run that one workload fills. */
 export interface WorkloadPlan {
@@ -19,6 +28,10 @@ export interface WorkloadPlan {
   readonly busyCpus: readonly number[];
   /** The window opens at this time (ns since the address space was made) or later. */
   readonly startNs: number;
+  /** Counters that interrupt CPUs during the window. */
+  readonly nmi?: CounterPlan;
+  /** CPUs of no other workload, whose noise is recorded. */
+  readonly observeNoise?: readonly number[];
 }
 
 /** Where a workload's CPUs, address spaces and tables begin, and what kernel it runs on. */
@@ -35,4 +48,6 @@ export interface PlanContext {
   readonly sharedTables: readonly [number, number] | undefined;
   /** The kernel has transparent huge pages. */
   readonly hugePages: boolean;
+  /** Isolated CPUs of the machine. */
+  readonly isolated: readonly number[];
 }

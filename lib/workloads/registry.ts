@@ -8,25 +8,43 @@ import type { ContextSwitchIdleOptions } from "./contextSwitchIdle.ts";
 import { contextSwitchIdle, planContextSwitchIdle } from "./contextSwitchIdle.ts";
 import type { ContextSwitchPingPongOptions } from "./contextSwitchPingPong.ts";
 import { contextSwitchPingPong, planContextSwitchPingPong } from "./contextSwitchPingPong.ts";
+import type { DontneedOptions } from "./dontneed.ts";
+import { dontneed, planDontneed } from "./dontneed.ts";
+import type { ExitOptions } from "./exit.ts";
+import { exit, planExit } from "./exit.ts";
+import type { ForkOptions } from "./fork.ts";
+import { fork, planFork } from "./fork.ts";
 import type { GupFastHammerOptions } from "./gupFastHammer.ts";
 import { gupFastHammer, planGupFastHammer } from "./gupFastHammer.ts";
 import type { IdleOptions } from "./idle.ts";
 import { idle, planIdle } from "./idle.ts";
+import type { IpiBenchmarkOptions } from "./ipiBenchmark.ts";
+import { ipiBenchmark, planIpiBenchmark } from "./ipiBenchmark.ts";
+import type { IsolatedObserverOptions } from "./isolatedObserver.ts";
+import { isolatedObserver, planIsolatedObserver } from "./isolatedObserver.ts";
 import type { KernelCompileOptions } from "./kernelCompile.ts";
 import { kernelCompile, planKernelCompile } from "./kernelCompile.ts";
+import type { MadviseOptions } from "./madvise.ts";
+import { madviseCold, madviseFree, planMadvise } from "./madvise.ts";
 import type { MembarrierOptions } from "./membarrier.ts";
 import { membarrier, planMembarrier } from "./membarrier.ts";
 import type { MigrateOptions } from "./migrate.ts";
 import { migrate, planMigrate } from "./migrate.ts";
 import type { MprotectWorkloadOptions } from "./mprotect.ts";
 import { mprotect, planMprotect } from "./mprotect.ts";
+import type { MremapOptions } from "./mremap.ts";
+import { mremap, planMremap } from "./mremap.ts";
 import type { MunmapWorkloadOptions } from "./munmap.ts";
 import { munmap, planMunmap } from "./munmap.ts";
 import type { PageoutWorkloadOptions } from "./pageout.ts";
 import { pageout, planPageout } from "./pageout.ts";
+import type { PerfSamplingOptions } from "./perfSampling.ts";
+import { PERF_SAMPLING_CONSTRAINTS, perfSampling, planPerfSampling } from "./perfSampling.ts";
 import type { PlanContext, WorkloadPlan } from "./plan.ts";
 import type { ReclaimOptions } from "./reclaim.ts";
 import { planReclaim, reclaim } from "./reclaim.ts";
+import type { TlbFlush2Options } from "./tlbFlush2.ts";
+import { planTlbFlush2, tlbFlush2 } from "./tlbFlush2.ts";
 import { composePlans, together } from "./together.ts";
 import type { UnshareOptions } from "./unshare.ts";
 import { planUnshare, UNSHARE_CONSTRAINTS, unshare } from "./unshare.ts";
@@ -53,6 +71,30 @@ const KINDS: Readonly<Record<string, WorkloadKind>> = {
   mprotect: {
     make: (options) => mprotect(options as unknown as MprotectWorkloadOptions),
     plan: planMprotect,
+  },
+  dontneed: {
+    make: (options) => dontneed(options as unknown as DontneedOptions),
+    plan: planDontneed,
+  },
+  madviseFree: {
+    make: (options) => madviseFree(options as unknown as MadviseOptions),
+    plan: planMadvise,
+  },
+  madviseCold: {
+    make: (options) => madviseCold(options as unknown as MadviseOptions),
+    plan: planMadvise,
+  },
+  mremap: {
+    make: (options) => mremap(options as unknown as MremapOptions),
+    plan: planMremap,
+  },
+  fork: {
+    make: (options) => fork(options as unknown as ForkOptions),
+    plan: planFork,
+  },
+  exit: {
+    make: (options) => exit(options as unknown as ExitOptions),
+    plan: planExit,
   },
   gupFastHammer: {
     make: (options) => gupFastHammer(options as unknown as GupFastHammerOptions),
@@ -94,6 +136,23 @@ const KINDS: Readonly<Record<string, WorkloadKind>> = {
   kernelCompile: {
     make: (options) => kernelCompile(options as unknown as KernelCompileOptions),
     plan: planKernelCompile,
+  },
+  perfSampling: {
+    constraints: PERF_SAMPLING_CONSTRAINTS,
+    make: (options) => perfSampling(options as unknown as PerfSamplingOptions),
+    plan: planPerfSampling,
+  },
+  isolatedObserver: {
+    make: (options) => isolatedObserver(options as unknown as IsolatedObserverOptions),
+    plan: planIsolatedObserver,
+  },
+  ipiBenchmark: {
+    make: (options) => ipiBenchmark(options as unknown as IpiBenchmarkOptions),
+    plan: planIpiBenchmark,
+  },
+  tlbFlush2: {
+    make: (options) => tlbFlush2(options as unknown as TlbFlush2Options),
+    plan: planTlbFlush2,
   },
   together: {
     make: (options) => together(...partsOf(options).map(reviveWorkload)),

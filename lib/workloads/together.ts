@@ -4,8 +4,8 @@ import { Workload } from "./workload.ts";
 
 /**
  * Several workloads at once, each on CPUs of its own, in the order given. GUP-fast threads of the
- * `same` process join the address space of the first workload. The run lasts until every workload
- * that ends has ended.
+ * `same` process join the address space of the first workload; `perfSampling` samples the CPUs of
+ * the workloads before it. The run lasts until every workload that ends has ended.
  */
 export function together(...parts: readonly Workload[]): Workload {
   if (parts.length < 2) {
@@ -33,6 +33,14 @@ export function composePlans(
   if (operation.length === 0) {
     throw impossible("together", "no end", "one part at least must be able to finish");
   }
+  const nmi = atMostOne(
+    "perfSampling",
+    made.map((part) => part.nmi),
+  );
+  const observeNoise = atMostOne(
+    "isolatedObserver",
+    made.map((part) => part.observeNoise),
+  );
   const phases = Math.max(...made.map((part) => part.setup.length));
   return {
     cpus: sum(made.map((part) => part.cpus)),
@@ -43,7 +51,16 @@ export function composePlans(
     background: made.flatMap((part) => part.background),
     busyCpus: made.flatMap((part) => part.busyCpus),
     startNs: Math.max(...made.map((part) => part.startNs)),
+    ...(nmi === undefined ? {} : { nmi }),
+    ...(observeNoise === undefined ? {} : { observeNoise }),
   };
+}
+
+/** What one part at most may ask for. */
+function atMostOne<T>(what: string, asked: readonly (T | undefined)[]): T | undefined {
+  const given = asked.filter((one) => one !== undefined);
+  if (given.length > 1) throw impossible("together", `${given.length} ${what}`, "one at most");
+  return given[0];
 }
 
 function contextAfter(made: readonly WorkloadPlan[], context: PlanContext): PlanContext {

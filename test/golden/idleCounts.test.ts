@@ -111,6 +111,7 @@ test("G25: a CPU that keeps coming and going is hit by every trim, at most once 
     sharedMm: undefined,
     sharedTables: undefined,
     hugePages: true,
+    isolated: [],
   });
   const source = "a thread that another process keeps replacing";
   const visits = program("comes_and_goes", { params: ["mm", "other"], source }, (k) => {

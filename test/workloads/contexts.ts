@@ -17,6 +17,7 @@ export function contextOf(change: Partial<PlanContext> = {}): PlanContext {
     sharedMm: undefined,
     sharedTables: undefined,
     hugePages: true,
+    isolated: [],
     ...change,
   };
 }
