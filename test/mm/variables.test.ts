@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { steps } from "../../lib/index.ts";
+import { ARCH_VARIABLES } from "../../lib/mm/archVariables.ts";
 import {
   ENTRY_HUGE,
   ENTRY_NONE,
@@ -10,10 +11,16 @@ import {
   SWITCHING,
   VARIABLES,
 } from "../../lib/mm/variables.ts";
+import type { Variable } from "../../lib/steps/instructions.ts";
 
-test("the variables of the model, where each lives, and what it holds at boot", () => {
-  const rows = VARIABLES.map(({ name, scope, holds, initial }) => [name, scope, holds, initial]);
-  expect(rows).toEqual([
+type Row = [name: string, scope: string, holds: string, initial: number];
+
+function rowsOf(variables: readonly Variable[]): Row[] {
+  return variables.map(({ name, scope, holds, initial }) => [name, scope, holds, initial]);
+}
+
+test("the variables that all paths share, where each lives, and what it holds at boot", () => {
+  const shared: Row[] = [
     ["loaded_mm", "cpu", "number", 1],
     ["is_lazy", "cpu", "number", 0],
     ["active_mm", "cpu", "number", 0],
@@ -32,7 +39,19 @@ test("the variables of the model, where each lives, and what it holds at boot", 
     ["tlb_flush_batched_flag", "mm", "number", 0],
     ["tlb_ubc_flush_required", "cpu", "number", 0],
     ["tlb_ubc_cpumask", "cpu", "mask", 0],
+  ];
+  expect(rowsOf(VARIABLES)).toEqual(expect.arrayContaining(shared));
+});
+
+test("the variables of arm64 and powerpc", () => {
+  expect(rowsOf(ARCH_VARIABLES)).toEqual([
+    ["sme_active_cpus", "global", "mask", 0],
+    ["mm_users", "mm", "number", 0],
+    ["active_cpus", "mm", "number", 0],
+    ["mm_cpumask_trim_clock", "cpu", "number", 0],
+    ["native_tlbie_lock", "global", "number", 0],
   ]);
+  expect(VARIABLES).toEqual(expect.arrayContaining([...ARCH_VARIABLES]));
 });
 
 test("each says in words what it is, and is named once", () => {
