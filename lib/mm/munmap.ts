@@ -4,7 +4,7 @@ import { program } from "../steps/builder.ts";
 import type { Program } from "../steps/instructions.ts";
 import type { Environment } from "./environment.ts";
 import { flushRange } from "./environment.ts";
-import { runHook } from "./hooks.ts";
+import { hasHook, runHook } from "./hooks.ts";
 import { removeTablesOneByOne } from "./tableFallback.ts";
 
 /** What one call unmaps. */
@@ -15,6 +15,10 @@ export interface MunmapOptions {
   readonly pagesPerTable: number;
   /** No page can be had to batch page tables: each is flushed and freed alone. */
   readonly tableBatchFails?: boolean;
+  /** `pages` are huge pages, each with a deposited table that goes with it (zap_huge_pmd). */
+  readonly huge?: boolean;
+  /** `tlb->fullmm`: the whole address space goes (exit_mmap). */
+  readonly fullMm?: boolean;
 }
 
 /**
@@ -38,13 +42,14 @@ export function munmap(env: Environment, options: MunmapOptions): Program {
     if (!env.features.mergesVmas) endVma(k, env);
     k.set("freed", 0);
     freeTables(k, env, options);
-    flushRest(k, env);
+    flushRest(k, env, options);
     k.end("munmap");
     k.tally("operations");
   });
 }
 
-function zapPages(k: Builder, env: Environment, options: MunmapOptions): void {
+/** Registers `pages`, `used` and `pending`: pages go, and every full batch is flushed. */
+export function zapPages(k: Builder, env: Environment, options: MunmapOptions): void {
   const { pageBatch } = env.features;
   k.set("left", "pages");
   k.set("in_table", options.pagesPerTable);
@@ -54,13 +59,25 @@ function zapPages(k: Builder, env: Environment, options: MunmapOptions): void {
     k.compute("n", "left", "min", "room");
     k.compute("n", "n", "min", "in_table");
     k.work("zapPage", "n");
+    if (options.huge === true) withdrawTables(k, env);
     k.compute("used", "used", "+", "n");
     k.compute("left", "left", "-", "n");
     k.compute("in_table", "in_table", "-", "n");
     k.set("pending", 1);
-    k.if("used", "==", pageBatch, () => flushPages(k, env));
+    k.if("used", "==", pageBatch, () => flushPages(k, env, options));
     if (options.dirtyShared) leaveDirtyTable(k, env, options);
     else k.if("in_table", "==", 0, () => k.set("in_table", options.pagesPerTable));
+  });
+}
+
+/** `zap_deposited_table()` of `n` huge pages; powerpc once waited for lookups before each. */
+function withdrawTables(k: Builder, env: Environment): void {
+  k.work("freeTable", "n");
+  if (!hasHook(env, "thpCleared")) return;
+  k.set("cleared", "n");
+  k.while("cleared", ">", 0, () => {
+    runHook(k, env, "thpCleared", { mm: "mm" });
+    k.compute("cleared", "cleared", "-", 1);
   });
 }
 
@@ -71,7 +88,7 @@ function leaveDirtyTable(k: Builder, env: Environment, options: MunmapOptions): 
   k.if("left", "==", 0, () => k.set("leaves_table", 1));
   k.if("leaves_table", "==", 1, () => {
     k.set("in_table", options.pagesPerTable);
-    k.if("pending", "==", 1, () => flushPages(k, env));
+    k.if("pending", "==", 1, () => flushPages(k, env, options));
   });
 }
 
@@ -83,7 +100,8 @@ function endVma(k: Builder, env: Environment): void {
   });
 }
 
-function freeTables(k: Builder, env: Environment, options: MunmapOptions): void {
+/** Registers `tables`, `used`, `freed` and `pending`: tables go, and every full batch is flushed. */
+export function freeTables(k: Builder, env: Environment, options: MunmapOptions): void {
   const { pageBatch, tableBatch } = env.features;
   const filled = tableBatch === null ? "used" : "tables_used";
   const capacity = tableBatch ?? pageBatch;
@@ -101,31 +119,38 @@ function freeTables(k: Builder, env: Environment, options: MunmapOptions): void 
     k.compute("tables_left", "tables_left", "-", "n");
     k.set("freed", 1);
     k.set("pending", 1);
-    k.if(filled, "==", capacity, () => flushTables(k, env, filled));
+    k.if(filled, "==", capacity, () => flushTables(k, env, filled, options));
   });
 }
 
 /** `tlb_finish_mmu`: one more flush when anything is pending. */
-function flushRest(k: Builder, env: Environment): void {
+export function flushRest(k: Builder, env: Environment, { fullMm = false }: Gather = {}): void {
+  const flush = (freed: boolean): void =>
+    k.include(flushRange(env, { freed, fullMm }), { mm: "mm", pages: "range" });
   k.if("pending", "==", 1, () => {
     k.if(
       "freed",
       "==",
       1,
-      () => k.include(flushRange(env, { freed: true }), { mm: "mm", pages: "range" }),
-      () => k.include(flushRange(env, { freed: false }), { mm: "mm", pages: "range" }),
+      () => flush(true),
+      () => flush(false),
     );
   });
 }
 
-function flushPages(k: Builder, env: Environment): void {
-  k.include(flushRange(env, { freed: false }), { mm: "mm", pages: "used" });
+/** What a flush must know of the `mmu_gather` that it is part of. */
+type Gather = Pick<MunmapOptions, "fullMm">;
+
+function flushPages(k: Builder, env: Environment, { fullMm = false }: Gather): void {
+  const pages = fullMm ? -1 : "used";
+  k.include(flushRange(env, { freed: false, fullMm }), { mm: "mm", pages });
   k.set("used", 0);
   k.set("pending", 0);
 }
 
-function flushTables(k: Builder, env: Environment, filled: string): void {
-  k.include(flushRange(env, { freed: true }), { mm: "mm", pages: "range" });
+function flushTables(k: Builder, env: Environment, filled: string, gather: Gather): void {
+  const { fullMm = false } = gather;
+  k.include(flushRange(env, { freed: true, fullMm }), { mm: "mm", pages: "range" });
   k.set(filled, 0);
   k.set("freed", 0);
   k.set("pending", 0);

@@ -238,6 +238,36 @@ describe("page tables that cannot be batched", () => {
   });
 });
 
+describe("powerpc: huge pages that are unmapped", () => {
+  const machine = sd.machine({ arch: sd.powerpc({ mmu: "hash" }), coresPerSocket: CPUS });
+  const HUGE = 30;
+  const threads = 5;
+  const workload = munmap({
+    bytes: sd.MiB(2 * HUGE),
+    memory: "huge",
+    threads,
+    siblings: "spin",
+  });
+  const calls = (tableSync: sd.Policy, more: sd.Workload = workload): number => {
+    const one = run(tableSync, { machine, workload: more });
+    return one.result.tallies.sync_rounds ?? 0;
+  };
+
+  test("each waited for the users before 5.8, for walkers in Bras's series, for nobody since", () => {
+    expect(calls(serializedLookups())).toBe(HUGE);
+    expect(calls(tolerantReaders())).toBe(0);
+    expect(calls(broadcast())).toBe(0);
+    expect(calls(perMmCounter())).toBe(0);
+    expect(calls(perCpuCounter())).toBe(HUGE); // rounds that find no walker
+  });
+
+  test("every CPU of the mask is interrupted, once a huge page", () => {
+    const one = run(serializedLookups(), { machine, workload });
+    expect(one.total("16")).toBe(HUGE * (threads - 1));
+    expect(run(perCpuCounter(), { machine, workload }).total("16")).toBe(0);
+  });
+});
+
 describe("variants that were found wrong say so", () => {
   test.for([
     [skipIfFlushImpliesIpi({ version: "v4" }), /KVM guest leaves preempted vCPUs out/],
