@@ -73,6 +73,8 @@ import type { GupFastHammerOptions } from "./workloads/gupFastHammer.ts";
 import { gupFastHammer } from "./workloads/gupFastHammer.ts";
 import type { IdleOptions } from "./workloads/idle.ts";
 import { idle } from "./workloads/idle.ts";
+import type { IpiBenchmarkOptions } from "./workloads/ipiBenchmark.ts";
+import { ipiBenchmark } from "./workloads/ipiBenchmark.ts";
 import type { IsolatedObserverOptions } from "./workloads/isolatedObserver.ts";
 import { isolatedObserver } from "./workloads/isolatedObserver.ts";
 import type { KernelCompileOptions } from "./workloads/kernelCompile.ts";
@@ -95,6 +97,8 @@ import type { PerfSamplingOptions } from "./workloads/perfSampling.ts";
 import { perfSampling } from "./workloads/perfSampling.ts";
 import type { ReclaimOptions } from "./workloads/reclaim.ts";
 import { reclaim } from "./workloads/reclaim.ts";
+import type { TlbFlush2Options } from "./workloads/tlbFlush2.ts";
+import { tlbFlush2 } from "./workloads/tlbFlush2.ts";
 import { together } from "./workloads/together.ts";
 import type { UnshareOptions } from "./workloads/unshare.ts";
 import { unshare } from "./workloads/unshare.ts";
@@ -225,6 +229,8 @@ export const workload: {
   readonly kernelCompile: (options: KernelCompileOptions) => Workload;
   readonly perfSampling: (options?: PerfSamplingOptions) => Workload;
   readonly isolatedObserver: (options?: IsolatedObserverOptions) => Workload;
+  readonly ipiBenchmark: (options?: IpiBenchmarkOptions) => Workload;
+  readonly tlbFlush2: (options: TlbFlush2Options) => Workload;
   readonly together: (...parts: readonly Workload[]) => Workload;
 } = {
   collapse,
@@ -248,6 +254,8 @@ export const workload: {
   kernelCompile,
   perfSampling,
   isolatedObserver,
+  ipiBenchmark,
+  tlbFlush2,
   together,
 };
 

@@ -185,6 +185,9 @@ function emitMaskStep(e: Emitter, step: Step): boolean {
         left: a.operand(step.cpu),
       });
       return true;
+    case "removeMask":
+      e.word(op.MASK_ANDNOT, { more: a.mask(step.mask), base: a.mask(step.from) });
+      return true;
     case "countMask":
       e.word(op.MASK_COUNT, { into: a.register(step.into), more: a.mask(step.mask) });
       return true;

@@ -269,7 +269,10 @@ class Engine {
     this.now = Math.max(this.now, now);
   }
 
-  /** CPUs without a task that nobody observes form the quiet group; its rounds so far are written out first. */
+  /**
+   * CPUs without a task that nobody observes form the quiet group; its rounds so far are written
+   * out first.
+   */
   private regroup(): void {
     const { state } = this;
     settleQuietGroup(state);

@@ -69,7 +69,7 @@ export function runFromIdle(s: EngineState, cpu: number, now: number): void {
   else startFunctions(s, cpu, now, now);
 }
 
-/** A reschedule interrupt (row RES) wakes the thread that sleeps on a CPU, or kicks one that runs. */
+/** A reschedule interrupt (RES) wakes the thread that sleeps on a CPU, or kicks one that runs. */
 export function reschedule(s: EngineState, cpu: number, now: number): void {
   const { irqEntry, irqExit } = s.machine.costs;
   const tookNs = irqEntry.ns + irqExit.ns;

@@ -74,6 +74,8 @@ export const JUMP = 28;
 
 // Mask registers.
 
+/** A mask register loses the CPUs of another one. */
+export const MASK_ANDNOT = 31;
 /** A mask register is emptied. */
 export const MASK_EMPTY = 32;
 /** A mask register is copied. */

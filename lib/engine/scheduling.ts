@@ -2,7 +2,7 @@
 import { readSlot } from "./frames.ts";
 import { schedule } from "./schedule.ts";
 import type { EngineState } from "./state.ts";
-import { ASLEEP, AWAITS_LOCK, AWAITS_SLEEP, RESUME_EVENT } from "./state.ts";
+import { ASLEEP, AWAITS_LOCK, AWAITS_SLEEP, RESUME_EVENT, RUNS_USER } from "./state.ts";
 import type { Word } from "./word.ts";
 
 /** The thread sleeps until a wake-up that comes later; whoever waits for its sleep goes on. */
@@ -15,6 +15,15 @@ export function sleep(s: EngineState, cpu: number, word: Word, now: number): boo
   for (const waiter of waiters) {
     schedule(s, now + s.distances.ackNs(cpu, waiter), RESUME_EVENT, waiter);
   }
+  s.onTaskDone(s, cpu, now);
+  return false;
+}
+
+/** The thread runs user code, as far as anybody can tell, until a kick takes it to the kernel. */
+export function runUser(s: EngineState, cpu: number, word: Word, now: number): boolean {
+  s.word[cpu] = word.next;
+  s.at[cpu] = Number.POSITIVE_INFINITY;
+  s.condition[cpu] = RUNS_USER;
   s.onTaskDone(s, cpu, now);
   return false;
 }

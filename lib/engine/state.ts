@@ -1,9 +1,9 @@
 /**
  * The state of a run: one entry a CPU in flat arrays, so that a step touches a few cache lines.
  *
- * A CPU has three frames: what it does (level 0), the interrupt handler above it (level 1), and what
- * comes above both (level 2, see suspension.ts). `at` is when its next step takes effect, Infinity
- * while nothing is to be done. CPUs differ in who drives them:
+ * A CPU has three frames: what it does (level 0), the interrupt handler above it (level 1), and
+ * what comes above both (level 2, see suspension.ts). `at` is when its next step takes effect,
+ * Infinity while nothing is to be done. CPUs differ in who drives them:
  * - a *quiet* CPU has no program: it idles or spins in user space;
  * - a *passive* CPU runs a program that touches nobody; it needs no events and is brought up to
  *   date (`advance`) when somebody looks at it;

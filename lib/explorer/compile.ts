@@ -199,12 +199,25 @@ class Compiler {
           cpu: step.cpu,
         });
         return true;
+      case "removeMask":
+        this.removeMask(step);
+        return true;
       case "countMask":
         this.drafter.emit(op.MASK_COUNT, { step, into: step.into, mask: step.mask });
         return true;
       default:
         return false;
     }
+  }
+
+  /** One CPU after the other, in no order that could be noticed. */
+  private removeMask(step: Extract<Step, { kind: "removeMask" }>): void {
+    const [rest, cpu] = [`${step.mask} to lose`, `${step.mask} loses`];
+    this.drafter.emit(op.MASK_COPY, { step, intoMask: rest, mask: step.from });
+    const take = this.drafter.emit(op.MASK_TAKE, { step, intoCpu: cpu, changedMask: rest });
+    this.drafter.emit(op.MASK_REMOVE, { step, changedMask: step.mask, cpu });
+    this.jumpTo(take);
+    this.land(take);
   }
 
   private controlStep(step: Step): boolean {

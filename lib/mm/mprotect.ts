@@ -25,8 +25,11 @@ export function mprotect(env: Environment): Program {
   });
 }
 
-/** Table after table; under each lock, flushes that reclaim still owes come first. */
-function protectTables(k: Builder, env: Environment): void {
+/**
+ * Registers `pages` and `range` as for {@link mprotect}. Table after table; under each lock, flushes
+ * that reclaim still owes come first.
+ */
+export function protectTables(k: Builder, env: Environment): void {
   k.compute("tables", "range", "+", PAGES_PER_TABLE - 1);
   k.compute("tables", "tables", "/", PAGES_PER_TABLE);
   k.compute("tables", "tables", "min", "pages");

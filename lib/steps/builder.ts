@@ -181,6 +181,11 @@ export class Builder {
     this.push({ kind: "removeCpu", mask, cpu });
   }
 
+  /** `mask` loses the CPUs of `from`. */
+  removeMask(mask: string, from: string): void {
+    this.push({ kind: "removeMask", mask, from });
+  }
+
   countMask(into: string, mask: string): void {
     this.push({ kind: "countMask", into, mask });
   }

@@ -120,6 +120,7 @@ export type MaskStep = Named &
     | { readonly kind: "copyMask"; readonly into: string; readonly from: string }
     | { readonly kind: "addCpu"; readonly mask: string; readonly cpu: Operand }
     | { readonly kind: "removeCpu"; readonly mask: string; readonly cpu: Operand }
+    | { readonly kind: "removeMask"; readonly mask: string; readonly from: string }
     | { readonly kind: "countMask"; readonly into: string; readonly mask: string }
   );
 

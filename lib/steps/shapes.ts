@@ -31,6 +31,7 @@ const SHAPES: Readonly<Record<Step["kind"], Shape>> = {
   copyMask: { reads: [], masks: ["from"], fills: "into" },
   addCpu: { reads: ["cpu"], masks: ["mask"] },
   removeCpu: { reads: ["cpu"], masks: ["mask"] },
+  removeMask: { reads: [], masks: ["mask", "from"] },
   countMask: { reads: [], writes: "into", masks: ["mask"] },
   if: { reads: [] },
   while: { reads: [] },

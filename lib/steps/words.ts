@@ -85,6 +85,8 @@ function maskWords(step: Step): string | undefined {
       return `__cpumask_set_cpu(${show(step.cpu)}, ${step.mask})`;
     case "removeCpu":
       return `__cpumask_clear_cpu(${show(step.cpu)}, ${step.mask})`;
+    case "removeMask":
+      return `cpumask_andnot(${step.mask}, ${step.mask}, ${maskName(step.from)})`;
     case "countMask":
       return `${step.into} = cpumask_weight(${maskName(step.mask)})`;
     default:

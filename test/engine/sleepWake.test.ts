@@ -76,3 +76,48 @@ test("several CPUs can wait for the same thread", () => {
   const plan = planOf(machineOf(3), [waking(1), waits], { setup: [[sleeper]] });
   expect(runBoth(plan).tallies).toMatchObject({ seen: 1, woken: 1 });
 });
+
+/** A thread on CPU 1 in user code, which works for 500 ns when kicked. */
+const spinner: Task = task(1, (k) => {
+  k.runUser();
+  k.tally("kicked");
+  wait(k, 500);
+});
+
+/** CPU 0 wakes or kicks the thread of CPU 1 a little later. */
+const kicks: Task = task(0, (k) => {
+  wait(k, 10);
+  k.wake(1);
+});
+
+test("a thread that runs user code is kicked: row RES, whatever the kernel does for sleepers", () => {
+  for (const wakesReschedule of [false, true]) {
+    for (const idle of ["halt", "polling"] as const) {
+      const machine = machineOf(3, { idle });
+      const result = runBoth(planOf(machine, [kicks, spinner], { wakesReschedule }));
+      expect(result.tallies.kicked).toBe(1);
+      expect(result.rows).toEqual({ CAL: [0, 0, 0], TLB: [0, 0, 0], RES: [0, 1, 0] });
+    }
+  }
+});
+
+test("the phase waits for a task that rested and was woken", () => {
+  // 10, 7 to wake, 100 send, 1,000 under way, 20 entry, 30 exit; a sleeper takes a switch of 60.
+  expect(runBoth(planOf(machineOf(3), [kicks, spinner])).endNs).toBe(1_167 + 500);
+  const sleepsOnce = task(1, (k) => {
+    k.sleep();
+    wait(k, 500);
+  });
+  expect(runBoth(planOf(machineOf(3), [kicks, sleepsOnce])).endNs).toBe(1_227 + 500);
+});
+
+test("a wake-up that comes before the task rests counts as well", () => {
+  const early = task(0, (k) => k.wake(1));
+  const result = runBoth(planOf(machineOf(3), [early, spinner]));
+  expect(result.tallies.kicked).toBe(1);
+});
+
+test("a task of the set-up that is woken in the window is not waited for", () => {
+  const result = runBoth(planOf(machineOf(3), [kicks], { setup: [[spinner]] }));
+  expect(result.endNs - result.startNs).toBeLessThan(200);
+});

@@ -20,11 +20,17 @@ import { tableSyncPolicy } from "../../policies/tableSync/tableSync.ts";
 import { targeted } from "../../policies/tableSync/targeted.ts";
 import type { Workload } from "../../workloads/workload.ts";
 import type { Scene } from "../scene.ts";
+import { cold } from "./cases/cold.ts";
 import { collapse } from "./cases/collapse.ts";
+import { dontneed } from "./cases/dontneed.ts";
+import { exit } from "./cases/exit.ts";
+import { fork } from "./cases/fork.ts";
 import { hugeshare } from "./cases/hugeshare.ts";
 import { idle } from "./cases/idle.ts";
+import { madvfree } from "./cases/madvfree.ts";
 import { membarrier } from "./cases/membarrier.ts";
 import { mprotect } from "./cases/mprotect.ts";
+import { mremap } from "./cases/mremap.ts";
 import { munmap } from "./cases/munmap.ts";
 import { pageout } from "./cases/pageout.ts";
 import { reclaim } from "./cases/reclaim.ts";
@@ -44,6 +50,12 @@ const CASES: Readonly<Record<string, LabCaseKind>> = {
   collapse,
   munmap,
   mprotect,
+  dontneed,
+  madvfree,
+  cold,
+  mremap,
+  fork,
+  exit,
   pageout,
   reclaim,
   hugeshare,
@@ -77,7 +89,7 @@ export function labCase(run: LabRun, boot: BootName): LabCase {
   if (typeof workload === "string") return { uncovered: workload };
   return {
     scene: { machine, linux: os, backend: native(), workload, seed: 1 },
-    openCal: kind.openCal?.(workload, os, params) ?? graceWakeUps(workload, os),
+    openCal: kind.openCal?.(workload, os, params, boot) ?? graceWakeUps(workload, os),
   };
 }
 

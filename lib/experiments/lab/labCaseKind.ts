@@ -9,5 +9,5 @@ export interface LabCaseKind {
   /** The workload of a run, or why no closed rule covers it. */
   workload(params: LabParams, boot: BootName): Workload | string;
   /** Why the call row of a covered run also carries wake-ups that no rule counts. */
-  openCal?(workload: Workload, os: Linux, params: LabParams): string | undefined;
+  openCal?(workload: Workload, os: Linux, params: LabParams, boot: BootName): string | undefined;
 }

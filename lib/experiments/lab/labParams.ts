@@ -1,7 +1,9 @@
 /** The parameters of a run, with the defaults of the lab's workload.c. */
-import { ms } from "../../base/units.ts";
+import { KiB, ms } from "../../base/units.ts";
+import { PAGE_BYTES } from "../../mm/pageTables.ts";
 import type { LabRun } from "../../observed/labRun.ts";
 import type { ProcessOptions, Siblings } from "../../workloads/process.ts";
+import type { RangeOptions } from "../../workloads/ranges.ts";
 
 /** The lab's pauses before the first snapshot: 300 ms, then `settle2`, 50 ms without. */
 const SETTLE_MS = 300;
@@ -11,7 +13,20 @@ const SETTLE2_MS = 50;
 const KNOWN = new Set([
   ...["T", "st", "min", "max", "reps", "trace", "tlines", "mb", "chunk_mb", "kind", "driver"],
   ...["kpin", "mspin", "n", "pages", "kb", "stride_kb", "spgb", "keep", "poke", "mig", "dir"],
-  ...["settle2", "gup", "gb", "procs", "op", "share", "kidstep", "ms"],
+  ...[
+    "off",
+    "dstoff",
+    "phase",
+    "how",
+    "settle2",
+    "gup",
+    "gb",
+    "procs",
+    "op",
+    "share",
+    "kidstep",
+    "ms",
+  ],
 ]);
 
 /** What the lab's workload.c was told. */
@@ -49,6 +64,15 @@ export class LabParams {
 
   text(name: string, otherwise: string): string {
     return this.params[name] ?? otherwise;
+  }
+
+  /** Size, number and stride of the ranges of `c_range`. */
+  ranges(): Omit<Required<RangeOptions>, "everyNs"> {
+    return {
+      bytes: this.number("pages", 0) * PAGE_BYTES || KiB(this.number("kb", 2048)),
+      calls: this.number("n", 10),
+      strideBytes: KiB(this.number("stride_kb", PAGE_BYTES / KiB(1))),
+    };
   }
 
   /** As many helpers as asked for; they never outnumber the other CPUs. */

@@ -1,0 +1,11 @@
+import { dontneed as dontneedWorkload } from "../../../workloads/dontneed.ts";
+import type { Workload } from "../../../workloads/workload.ts";
+import type { LabCaseKind } from "../labCaseKind.ts";
+import type { LabParams } from "../labParams.ts";
+
+/** MADV_DONTNEED of ranges (workload.c `c_range`); a neighbour that stays is in another table. */
+export const dontneed: LabCaseKind = { workload: dontneedOf };
+
+function dontneedOf(params: LabParams): Workload {
+  return dontneedWorkload({ ...params.process(), ...params.ranges() });
+}
