@@ -7,7 +7,7 @@ import { compileJob, jobStarts, PARTS } from "./compileJob.ts";
 import type { PlanContext, WorkloadPlan } from "./plan.ts";
 import { Workload } from "./workload.ts";
 
-/** Options of {@link kernelCompile}. None of the defaults was measured: each names its assumption. */
+/** Options of {@link kernelCompile}. No default was measured: each names its assumption. */
 export interface KernelCompileOptions {
   /** Jobs side by side, `make -j`, one a CPU. */
   jobs: number;

@@ -20,7 +20,7 @@ import type { Target } from "./target.ts";
 
 const PIGGIN = "powerpc/64s: enable MMU_LAZY_TLB_SHOOTDOWN, Nicholas Piggin, v4, 5 June 2021";
 const DESNOYERS =
-  "sched+mm: Track lazy active mm existence with hazard pointers, Mathieu Desnoyers, 2 October 2024";
+  "sched+mm: Track lazy active mm existence with hazard pointers, Mathieu Desnoyers, October 2024";
 
 /** Two EPYC 9654, 384 threads [Desnoyers-2024]. */
 const epyc384: Machine = machine({

@@ -50,8 +50,8 @@ export const power: CostTable = deepFreeze({
   ...lent(mmWork, "no POWER figure; x86"),
   taskSwitch: cited(
     815,
-    "[Piggin] POWER8, 118 M switches/s on 192 cores: 1,630 ns for one into idle and back, which is" +
-      " two of these",
+    "[Piggin] POWER8, 118 M switches/s on 192 cores: 1,630 ns for one into idle and back, which" +
+      " is two of these",
     [815, 14_600],
   ),
 });

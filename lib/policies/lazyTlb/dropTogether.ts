@@ -12,7 +12,7 @@ import { activeMm, mmCpumask, NO_MM } from "../../mm/variables.ts";
 import type { Builder } from "../../steps/builder.ts";
 import { of, own, program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
-import type { CompleteShootLazies } from "./shootLazies.ts";
+import type { CompleteShootLazies } from "./shootOptions.ts";
 
 const params = ["mm"];
 const source = "kernel/fork.c cleanup_lazy_tlbs(), its comment on batching and delaying";

@@ -55,7 +55,7 @@ function handOver(k: Builder, rereads: boolean): void {
   );
 }
 
-/** The CPU has switched meanwhile and will not look at the slot for long: whoever is first drops. */
+/** The CPU has switched meanwhile and may not look at the slot for long: the first one drops. */
 function takeBackIfGone(k: Builder): void {
   k.named("read lazy_mm again").load("lazy", of(rqLazyMm, "cpu"), "acquire");
   k.if("lazy", "!=", "mm", () => {

@@ -1,4 +1,4 @@
-/** The hooks of {@link shootLazies}, by its strategies. */
+/** The hooks of `shootLazies`, by its strategies. */
 import type { PolicyHooks } from "../../mm/hookPoints.ts";
 import { callOnEach, cleanupLazyTlbs, dropUncounted, shootHere } from "../../mm/lazyTlb.ts";
 import { mmUsersGone } from "../../mm/lazyTlbVariables.ts";
@@ -8,7 +8,7 @@ import { of, program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
 import { dropWithOthers } from "./dropTogether.ts";
 import { dropAfterGrace, reportSwitch } from "./lazyGrace.ts";
-import type { CompleteShootLazies } from "./shootLazies.ts";
+import type { CompleteShootLazies } from "./shootOptions.ts";
 
 const params = ["mm"];
 const source = "kernel/fork.c cleanup_lazy_tlbs()";
