@@ -132,6 +132,13 @@ describe("G28: what only flushes sends no interrupt", () => {
     sd.workload.munmap({ bytes: MiB(8), memory: "shmem", ...threads(siblings) }),
     sd.workload.mprotect({ bytes: PAGE, calls: 20, ...threads(siblings) }),
     sd.workload.mprotect({ bytes: MiB(16), calls: 4, ...threads(siblings) }),
+    sd.workload.dontneed({ bytes: MiB(2), calls: 20, ...threads(siblings) }),
+    sd.workload.madviseFree({ bytes: KiB(64), calls: 20, ...threads(siblings) }),
+    sd.workload.mremap({ bytes: MiB(16), calls: 10, ...threads(siblings) }),
+    sd.workload.fork({ children: 10, ...threads(siblings) }),
+    sd.workload.fork({ phase: "copyOnWrite", pages: 64, ...threads(siblings) }),
+    sd.workload.pageout({ pages: 512, memory: "clean", ...threads(siblings) }),
+    sd.workload.pageout({ pages: 512, memory: "dirty", ...threads(siblings) }),
   ];
 
   test.for([
@@ -184,5 +191,32 @@ describe("G29: POWER, one thread that has been on m CPUs, then any flush: m, onc
 
   test("hash never trims", () => {
     for (const [, work] of walks) expect(total({ machine: HASH, cpus: 8 }, work)).toBe(0);
+  });
+});
+
+describe("G30 on POWER: a process ends", () => {
+  const exit = (siblings: "spin" | "sleep"): sd.Workload =>
+    sd.workload.exit({ threads: 4, siblings });
+  /** Every sibling is woken or kicked, and the parent woken. */
+  const wakeUps = 3 + 1;
+
+  test("7.2: the last flush takes every other CPU of the mask off it", () => {
+    for (const siblings of ["spin", "sleep"] as const) {
+      const place = { machine: POWER, cpus: 8, release: "7.2" };
+      expect(total(place, exit(siblings))).toBe(wakeUps + 3); // [13-15, of which 6-8 unexplained]
+    }
+  });
+
+  test("6.1: borrowers hold references, and the last flush is a tlbie", () => {
+    for (const siblings of ["spin", "sleep"] as const) {
+      const place = { machine: POWER, cpus: 8, release: "6.1" };
+      expect(total(place, exit(siblings))).toBe(wakeUps);
+    }
+  });
+
+  test("hash has no such flush: the last reference interrupts the whole mask", () => {
+    const place = { machine: HASH, cpus: 8 };
+    expect(total(place, exit("sleep"))).toBe(wakeUps + 3);
+    expect(total({ ...place, release: "6.1" }, exit("sleep"))).toBe(wakeUps);
   });
 });
