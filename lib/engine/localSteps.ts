@@ -13,7 +13,7 @@ const JIFFY_NS = 4_000_000;
 export function localStep(s: EngineState, cpu: number, word: Word): Word {
   const { slots } = s;
   const frame = frameOf(s, cpu);
-  if (word.opcode >= op.MASK_EMPTY) return maskStep(s, cpu, word, frame);
+  if (word.opcode >= op.MASK_ANDNOT) return maskStep(s, cpu, word, frame);
   const left = slots[frame + word.left]!;
   const right = slots[frame + word.right]!;
   switch (word.opcode) {
@@ -62,6 +62,9 @@ function maskStep(s: EngineState, cpu: number, word: Word, frame: number): Word 
   const mask = maskRegister(s, cpu, word.more);
   const left = slots[frame + word.left]!;
   switch (word.opcode) {
+    case 31: // MASK_ANDNOT
+      mask.andNot(maskRegister(s, cpu, word.base));
+      break;
     case 32: // MASK_EMPTY
       mask.words.fill(0);
       break;

@@ -68,12 +68,23 @@ function checkOperand(
 
 function checkStep(program: Program, step: Step): void {
   if (writtenRegister(step) === "self") throw badProgram(program.name, "self is read-only");
-  const isChange = step.kind === "addCpu" || step.kind === "removeCpu";
-  if ((isChange ? step.mask : filledMask(step)) === "online") {
+  if (changedMask(step) === "online") {
     throw badProgram(program.name, "the mask online is read-only");
   }
   if (step.kind === "crossCall") checkArguments(program.name, step.handler, step.args);
   if (step.kind === "pause") checkDuration(program, step.duration);
+}
+
+/** The mask that a step fills or changes. */
+function changedMask(step: Step): string | undefined {
+  switch (step.kind) {
+    case "addCpu":
+    case "removeCpu":
+    case "removeMask":
+      return step.mask;
+    default:
+      return filledMask(step);
+  }
 }
 
 function checkDuration(program: Program, duration: Duration): void {

@@ -113,9 +113,14 @@ test("a mask register is a copy of the mask in memory", () => {
     k.loadMask("after", of(mask, 0));
     k.countMask("in_memory", "after");
     k.countMask("in_register", "before");
-    for (const name of ["sum", "in_memory", "in_register"]) k.tally(name, name);
+    k.addCpu("after", 3);
+    k.removeMask("after", "before");
+    k.set("rest", 0);
+    k.forEachCpu("cpu", "after", () => k.compute("rest", "rest", "+", "cpu"));
+    for (const name of ["sum", "in_memory", "in_register", "rest"]) k.tally(name, name);
   });
-  expect(tallies).toEqual({ sum: 3, in_memory: 2, in_register: 2 });
+  // 1 and 2 in memory, 1 and 3 before, 3 in the copy; 1, 2 and 3 less those before: 2.
+  expect(tallies).toEqual({ sum: 3, in_memory: 2, in_register: 2, rest: 2 });
 });
 
 test("a read of another CPU's variable sees what that CPU has written by then", () => {

@@ -51,6 +51,12 @@ function interpretOne(step: Step, frame: Frame): string | undefined {
     case "removeCpu":
       masks.set(step.mask, new Set(maskOf(step.mask).filter((cpu) => cpu !== value(step.cpu))));
       return undefined;
+    case "removeMask":
+      masks.set(
+        step.mask,
+        new Set(maskOf(step.mask).filter((cpu) => !maskOf(step.from).includes(cpu))),
+      );
+      return undefined;
     case "countMask":
       registers.set(step.into, maskOf(step.mask).length);
       return undefined;

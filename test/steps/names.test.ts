@@ -37,7 +37,7 @@ test("the names of every kind of step", () => {
       "add(count) | compareExchange(count) | members | cpumask_set_cpu(members) | " +
       "cpumask_clear_cpu(members) | cpumask_test_cpu | smp_mb | smp_rmb | smp_wmb | barrier | " +
       "cpumask_clear | cpumask_copy | __cpumask_set_cpu | __cpumask_clear_cpu | " +
-      "cpumask_weight | if | set n | if#2 | set n#2 | set n#3 | while | compute n | " +
+      "cpumask_andnot | cpumask_weight | if | set n | if#2 | set n#2 | set n#3 | while | compute n | " +
       "for_each_cpu | READ_ONCE(flag)#2 | retry | for | return retry | local_irq_disable | " +
       "call raise_flag | call raise_flag#2 | csd_lock_wait | local_irq_enable | rcu_read_lock | " +
       "rcu_read_unlock | synchronize_rcu | spin_lock | spin_unlock | wake_up_process | " +

@@ -64,6 +64,7 @@ function maskSteps(k: Builder): void {
   k.copyMask("targets", "online");
   k.addCpu("targets", "cpu");
   k.removeCpu("targets", 0);
+  k.removeMask("targets", "online");
   k.countMask("n", "targets");
 }
 
@@ -163,6 +164,11 @@ const pure: fc.Arbitrary<Writer> = fc.oneof(
     ([one, cpu]): Writer =>
       (k) =>
         k.removeCpu(one, cpu),
+  ),
+  fc.tuple(mask, anyMask).map(
+    ([one, from]): Writer =>
+      (k) =>
+        k.removeMask(one, from),
   ),
   fc.tuple(register, anyMask).map(
     ([into, from]): Writer =>

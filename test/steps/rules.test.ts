@@ -82,6 +82,7 @@ test.for<[string, (k: Builder) => void, string]>([
   ["copyMask", (k) => k.copyMask("a", "m"), "cpumask_copy"],
   ["addCpu", (k) => k.addCpu("m", 0), "__cpumask_set_cpu"],
   ["removeCpu", (k) => k.removeCpu("m", 0), "__cpumask_clear_cpu"],
+  ["removeMask", (k) => k.removeMask("m", "online"), "cpumask_andnot"],
   ["countMask", (k) => k.countMask("n", "m"), "cpumask_weight"],
   ["forEachCpu", (k) => k.forEachCpu("cpu", "m", () => {}), "for_each_cpu"],
   ["crossCall", (k) => k.crossCall("m", handler, { value: 0 }), "call raise_flag"],
@@ -96,6 +97,7 @@ describe("read-only names", () => {
     ["loadMask", (k) => k.loadMask("online", of(members, "mm"))],
     ["addCpu", (k) => k.addCpu("online", 1)],
     ["removeCpu", (k) => k.removeCpu("online", 1)],
+    ["removeMask", (k) => k.removeMask("online", "online")],
   ])("online is not for %s", ([, write]) => {
     expect(errorOf(write).message).toBe("SD007: program bad: the mask online is read-only");
   });

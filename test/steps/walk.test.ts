@@ -93,6 +93,7 @@ cpumask_clear(m_targets)
 cpumask_copy(m_targets, m_online)
 __cpumask_set_cpu(r_cpu, m_targets)
 __cpumask_clear_cpu(0, m_targets)
+cpumask_andnot(m_targets, m_targets, m_online)
 r_n = cpumask_weight(m_targets)
 if (r_n > 0)
 r_n = 0

@@ -32,7 +32,7 @@ const addPending = program(
     k.add(of(tlbGen, "mm"), 1);
     k.loadMask("more", of(mmCpumask, "mm"));
     k.loadMask("batch", own(ubcCpumask));
-    k.forEachCpu("cpu", "batch", () => k.removeCpu("more", "cpu"));
+    k.removeMask("more", "batch");
     k.forEachCpu("cpu", "more", () => k.setBit(own(ubcCpumask), "cpu", "relaxed"));
   },
 );
