@@ -39,9 +39,13 @@ const flushAtExit = onRadix("exit_flush_lazy_tlbs", exitFlushLazyTlbs);
 
 /** What mainline does when the last user has left. */
 const exitLazily = oncePerEnvironment((env) =>
-  program("exit_lazy_tlb", { params, source: "radix__tlb_flush(), fullmm" }, (k) => {
-    if (env.features.shootLazies) k.include(flushAtExit(env), { mm: "mm" });
-  }),
+  program(
+    "exit_lazy_tlb",
+    { params, source: "arch/powerpc/mm/book3s64/radix_tlb.c radix__tlb_flush()" },
+    (k) => {
+      if (env.features.shootLazies) k.include(flushAtExit(env), { mm: "mm" });
+    },
+  ),
 );
 
 /** Where nobody is lazy without a reference, the root table goes with the last one. */

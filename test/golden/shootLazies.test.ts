@@ -178,7 +178,7 @@ describe("hazard pointers", () => {
   });
 });
 
-test("whoever visited and wherever the last reference goes: the rule, and nobody left behind", () => {
+test("whoever visited, wherever the last reference goes: the rule, and nobody left behind", () => {
   const cpus = fc.uniqueArray(fc.integer({ min: 1, max: 5 }), { maxLength: 5 });
   const where = fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined });
   const then = fc.constantFrom("borrow" as const, "leave" as const);

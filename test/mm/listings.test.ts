@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { arm64, powerpc } from "../../lib/machine/arch.ts";
+import { hazard } from "../../lib/policies/lazyTlb/hazard.ts";
+import { mainline } from "../../lib/policies/lazyTlb/mainline.ts";
 import { refcount } from "../../lib/policies/lazyTlb/refcount.ts";
+import { shootLazies } from "../../lib/policies/lazyTlb/shootLazies.ts";
 import { broadcast } from "../../lib/policies/tableSync/broadcast.ts";
 import { targeted } from "../../lib/policies/tableSync/targeted.ts";
 import { batched } from "../../lib/policies/unmapFlush/batched.ts";
@@ -23,6 +26,13 @@ const onPower = environment({ arch: powerpc() });
 const onHash = environment({ arch: powerpc({ mmu: "hash" }) });
 
 const whole = (path: Program): string => listing(path, { handlers: false });
+
+const sparing = {
+  piggyback: false,
+  selfSwitchAtExit: true,
+  filterActiveMm: true,
+  trimMask: true,
+} as const;
 
 const goldens: Readonly<Record<string, string>> = {
   "flush_tlb_mm_range-6.1-freed": foldedListing(paths["flush_tlb_mm_range F+"]!(before)),
@@ -57,6 +67,14 @@ const goldens: Readonly<Record<string, string>> = {
   "munmap-7.2-dirty": foldedListing(paths["munmap dirty"]!(since)),
   mprotect: foldedListing(paths.mprotect!(since)),
   wp_page_copy: foldedListing(paths.wp_page_copy!(since)),
+  "wp_page_reuse-arm64": foldedListing(paths.wp_page_reuse!(onArm)),
+  dup_mmap: foldedListing(paths.dup_mmap!(since)),
+  exit_mm: foldedListing(paths.exit_mm!(since)),
+  exit_mmap: foldedListing(paths.exit_mmap!(since)),
+  "madvise_dontneed-6.1": foldedListing(paths.madvise_dontneed!(before)),
+  "madvise_dontneed-7.2": foldedListing(paths.madvise_dontneed!(since)),
+  madvise_free: foldedListing(paths.madvise_free!(since)),
+  mremap: foldedListing(paths.mremap!(since)),
   "hugetlb_munmap-6.16": foldedListing(paths.hugetlb_munmap!(perTable)),
   "hugetlb_munmap-7.2": foldedListing(paths.hugetlb_munmap!(since)),
   huge_pmd_share: whole(paths.huge_pmd_share!(since)),
@@ -75,6 +93,15 @@ const goldens: Readonly<Record<string, string>> = {
   "policy-targeted": targeted().listing({ names: true }),
   "policy-batched": batched().listing({ names: true }),
   "policy-refcount": refcount().listing({ names: true }),
+  "policy-mainline-lazyTlb": mainline().listing({ names: true }),
+  "policy-shootLazies": shootLazies().listing({ names: true }),
+  "policy-shootLazies-filtered": shootLazies(sparing).listing(),
+  "policy-shootLazies-together": shootLazies({ batch: 8, delayNs: 1000 }).listing(),
+  "policy-shootLazies-grace": shootLazies({ lazyGracePeriod: true }).listing(),
+  "policy-hazard-desnoyers": hazard().listing({ names: true }),
+  "policy-hazard-lutomirski": hazard({ design: "lutomirski" }).listing({ names: true }),
+  "cleanup_lazy_tlbs-7.2": listing(paths["lazyTlb cleanup_lazy_tlbs"]!(onPower)),
+  "mmdrop_lazy_tlb-7.2": listing(paths["lazyTlb mmdrop_lazy_tlb"]!(since)),
 };
 
 test.for(Object.keys(goldens))("%s is as approved", (name) => {

@@ -5,13 +5,19 @@ import { arm64Paths } from "../../lib/mm/arm64/paths.ts";
 import { unmapBatch as batchOnArm } from "../../lib/mm/arm64/unmapBatch.ts";
 import { collapseAnonymous, collapseShmem } from "../../lib/mm/collapse.ts";
 import { switchToIdle, switchToUser } from "../../lib/mm/contextSwitch.ts";
-import { copyOnWrite } from "../../lib/mm/copyOnWrite.ts";
+import { copyOnWrite, reusePage } from "../../lib/mm/copyOnWrite.ts";
+import { dontneed } from "../../lib/mm/dontneed.ts";
 import type { Environment } from "../../lib/mm/environment.ts";
+import { exitMm, exitMmap } from "../../lib/mm/exitMmap.ts";
+import { fork } from "../../lib/mm/fork.ts";
 import { gupFast } from "../../lib/mm/gupFast.ts";
 import { hugePmdShare, hugetlbUnshare, shareTables } from "../../lib/mm/hugetlbUnshare.ts";
+import { LAZY_TLB_PATHS } from "../../lib/mm/lazyTlbPaths.ts";
+import { madviseCold, madviseFree } from "../../lib/mm/madvise.ts";
 import { membarrierPrivateExpedited } from "../../lib/mm/membarrier.ts";
 import { migratePages } from "../../lib/mm/migratePages.ts";
 import { mprotect } from "../../lib/mm/mprotect.ts";
+import { mremap } from "../../lib/mm/mremap.ts";
 import { munmap } from "../../lib/mm/munmap.ts";
 import { perfPageSize } from "../../lib/mm/perfPageSize.ts";
 import { flushCollapsed } from "../../lib/mm/powerpc/flushTlbRange.ts";
@@ -30,6 +36,14 @@ import type { Program } from "../../lib/steps/instructions.ts";
 
 const dense = { dirtyShared: false, pagesPerTable: 512 } as const;
 
+/** A move of tables of both kinds, and of some pages. */
+const moved = {
+  tables: 8,
+  upperTables: 1,
+  tablesBelow: 512,
+  pieces: [{ pages: 511, present: 511, count: 2 }],
+} as const;
+
 /** Every path that a workload or a backend builds. */
 export const paths: Readonly<Record<string, (env: Environment) => Program>> = {
   collapse_huge_page: collapseAnonymous,
@@ -43,6 +57,14 @@ export const paths: Readonly<Record<string, (env: Environment) => Program>> = {
   hugetlb_split: (env) => hugetlbUnshare(env, "split"),
   membarrier: () => membarrierPrivateExpedited,
   wp_page_copy: copyOnWrite,
+  wp_page_reuse: reusePage,
+  dup_mmap: fork,
+  exit_mm: exitMm,
+  exit_mmap: exitMmap,
+  madvise_dontneed: dontneed,
+  madvise_free: madviseFree,
+  madvise_cold: madviseCold,
+  mremap: (env) => mremap(env, moved),
   flush_tlb_func: flushTlbFunc,
   "flush_tlb_mm_range F+": (env) => flushTlbMmRange(env, { freed: true }),
   "flush_tlb_mm_range F0": (env) => flushTlbMmRange(env, { freed: false }),
@@ -80,4 +102,7 @@ export const paths: Readonly<Record<string, (env: Environment) => Program>> = {
   "pmdp_collapse_flush of powerpc": flushCollapsed,
   exit_flush_lazy_tlbs: exitFlushLazyTlbs,
   "switch_mm_irqs_off of powerpc": powerpcPaths.switchMm,
+  ...Object.fromEntries(
+    Object.entries(LAZY_TLB_PATHS).map(([name, path]) => [`lazyTlb ${name}`, path]),
+  ),
 };

@@ -3,8 +3,11 @@ import { canonicalJson } from "../../lib/base/canonical.ts";
 import { ShootdownError } from "../../lib/base/messages.ts";
 import { GiB, MiB } from "../../lib/base/units.ts";
 import { collapse } from "../../lib/workloads/collapse.ts";
+import { contextSwitchIdle } from "../../lib/workloads/contextSwitchIdle.ts";
+import { contextSwitchPingPong } from "../../lib/workloads/contextSwitchPingPong.ts";
 import { gupFastHammer } from "../../lib/workloads/gupFastHammer.ts";
 import { idle } from "../../lib/workloads/idle.ts";
+import { kernelCompile } from "../../lib/workloads/kernelCompile.ts";
 import { membarrier } from "../../lib/workloads/membarrier.ts";
 import { migrate } from "../../lib/workloads/migrate.ts";
 import { mprotect } from "../../lib/workloads/mprotect.ts";
@@ -76,9 +79,12 @@ describe("defaults", () => {
       memory: "anonymous",
       wakeSiblings: false,
       everyNs: 0,
+      tableBatchFails: false,
       ...processDefaults,
     });
     expect(munmap({ bytes: MiB(4) + 1 }).number("spacingBytes")).toBe(MiB(10));
+    expect(() => munmap({ bytes: MiB(3), memory: "huge" })).toThrow(/whole 2 MiB/);
+    expect(() => munmap({ bytes: MiB(4), memory: "huge", strideBytes: MiB(2) })).toThrow(/dense/);
   });
 
   test("mprotect: one call on a dense range", () => {
@@ -150,6 +156,9 @@ const every: Readonly<Record<string, Workload>> = {
   unshare: unshare({ bytes: GiB(8), sharers: 3, operation: "mprotect", perGiB: true }),
   membarrier: membarrier({ calls: 20, threads: 4, siblings: "spin" }),
   idle: idle({ forNs: 1_000_000 }),
+  contextSwitchIdle: contextSwitchIdle({ threads: 192, idleNs: 1000 }),
+  contextSwitchPingPong: contextSwitchPingPong({ pairs: 24, rounds: 7 }),
+  kernelCompile: kernelCompile({ jobs: 144, processes: 14_000, movedShare: 0.02 }),
   together: together(collapse({ bytes: MiB(2) }), gupFastHammer({ threads: 2 })),
 };
 
