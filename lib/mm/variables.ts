@@ -8,6 +8,7 @@ import { BOOT_VARIABLES } from "./bootVariables.ts";
 import { GUEST_VARIABLES } from "./guestVariables.ts";
 import { HUGETLB_VARIABLES } from "./hugetlbVariables.ts";
 import { LAZY_TLB_VARIABLES } from "./lazyTlbVariables.ts";
+import { lruLock } from "./lruDrain.ts";
 import { SCHED_VARIABLES } from "./schedVariables.ts";
 import { UNMAP_VARIABLES } from "./unmapVariables.ts";
 import { WALKER_VARIABLES } from "./walkerVariables.ts";
@@ -112,4 +113,5 @@ export const VARIABLES: readonly Variable[] = [
   ...SCHED_VARIABLES,
   ...HUGETLB_VARIABLES,
   ...GUEST_VARIABLES,
+  lruLock,
 ];
