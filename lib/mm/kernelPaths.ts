@@ -9,6 +9,7 @@ import type { Environment } from "./environment.ts";
 import { flushRange, oncePerEnvironment } from "./environment.ts";
 import { LAZY_TLB_PATHS } from "./lazyTlbPaths.ts";
 import { unmapBatchOf } from "./unmap.ts";
+import { flushIfPending } from "./unmapBatch.ts";
 
 /** `flush_tlb_mm()`: parameter `mm`. A whole address space, as if tables had been freed. */
 const flushTlbMm = oncePerEnvironment((env) =>
@@ -24,6 +25,15 @@ const flushTlbPage = oncePerEnvironment((env) =>
   }),
 );
 
+/** `flush_tlb_batched_pending()` of mainline: parameter `mm`, under its page-table lock. */
+const flushTlbBatchedPending = oncePerEnvironment((env) => {
+  const source = "mm/rmap.c flush_tlb_batched_pending()";
+  return program("flush_tlb_batched_pending", { params: ["mm"], source }, (k) => {
+    if (unmapBatchOf(env) === undefined) return;
+    flushIfPending(k, () => k.include(flushTlbMm(env), { mm: "mm" }));
+  });
+});
+
 /** Architectures that flush every unmapped page at once owe nothing. */
 const nothingOwed: Program = program(
   "no_arch_tlbbatch",
@@ -35,6 +45,7 @@ const PATHS: Readonly<Record<string, (env: Environment) => Program>> = {
   ...LAZY_TLB_PATHS,
   flush_tlb_mm: flushTlbMm,
   flush_tlb_page: flushTlbPage,
+  flush_tlb_batched_pending: flushTlbBatchedPending,
   arch_tlbbatch_add_pending: (env) => unmapBatchOf(env)?.addPending(env) ?? nothingOwed,
   arch_tlbbatch_flush: (env) => unmapBatchOf(env)?.flush(env) ?? nothingOwed,
 };

@@ -7,9 +7,9 @@ import { of, own } from "../steps/builder.ts";
 import { tlbFlushBatched, ubcFlushRequired } from "./unmapVariables.ts";
 
 /** TLB_FLUSH_BATCH_FLUSHED_SHIFT is 16: the flushed number stands above the pending one. */
-export const FLUSHED_UNIT: number = 2 ** 16;
+export const FLUSHED_UNIT: number = 65_536;
 /** TLB_FLUSH_BATCH_PENDING_MASK is 15 bits: the pending number is the remainder. */
-export const PENDING_MODULUS: number = 2 ** 15;
+export const PENDING_MODULUS: number = 32_768;
 /** TLB_FLUSH_BATCH_PENDING_LARGE: beyond it the pending number starts again at 1. */
 export const PENDING_LARGE: number = (PENDING_MODULUS - 2) / 2;
 

@@ -266,3 +266,21 @@ describe("operations that take rights away", () => {
     expect(rounds(5, pendingFlag())).toBe(1);
   });
 });
+
+describe("kernel paths by name", () => {
+  test("flush_tlb_batched_pending is what the check of batched does", () => {
+    const env = environment();
+    const rounds = (owed: number): number | undefined => {
+      const hook = hookOf(batched());
+      const one = mmTask(0, (k) => {
+        k.setBit(of(mmCpumask, "mm"), 1);
+        for (let i = 0; i < owed; i++) hook(k, "deferUnmap");
+        for (let i = 0; i < 2; i++) {
+          k.include(env.kernelPath("flush_tlb_batched_pending"), { mm: "mm" });
+        }
+      });
+      return runTasks(one).tallies.flush_rounds;
+    };
+    expect([rounds(0), rounds(1), rounds(3)]).toEqual([0, 1, 1]);
+  });
+});
