@@ -81,6 +81,8 @@ export const paths: Readonly<Record<string, (env: Environment) => Program>> = {
   context_switch_to_idle: switchToIdle,
   mprotect: mprotect,
   munmap: (env) => munmap(env, dense),
+  "munmap one by one": (env) => munmap(env, { ...dense, tableBatchFails: true }),
+  "munmap huge": (env) => munmap(env, { ...dense, huge: true }),
   "munmap dirty": (env) => munmap(env, { ...dense, dirtyShared: true }),
   arch_tlbbatch_add_pending: unmapBatch.addPending,
   arch_tlbbatch_flush: unmapBatch.flush,

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { steps } from "../../lib/index.ts";
 import { ARCH_VARIABLES } from "../../lib/mm/archVariables.ts";
+import { BOOT_VARIABLES } from "../../lib/mm/bootVariables.ts";
 import {
   ENTRY_HUGE,
   ENTRY_NONE,
@@ -11,6 +12,7 @@ import {
   SWITCHING,
   VARIABLES,
 } from "../../lib/mm/variables.ts";
+import { WALKER_VARIABLES } from "../../lib/mm/walkerVariables.ts";
 import type { Variable } from "../../lib/steps/instructions.ts";
 
 type Row = [name: string, scope: string, holds: string, initial: number];
@@ -52,6 +54,24 @@ test("the variables of arm64 and powerpc", () => {
     ["native_tlbie_lock", "global", "number", 0],
   ]);
   expect(VARIABLES).toEqual(expect.arrayContaining([...ARCH_VARIABLES]));
+});
+
+test("the variables of walkers, and what a kernel knows once it has booted", () => {
+  expect(rowsOf(WALKER_VARIABLES)).toEqual([
+    ["active_lockless_pt_walk_mm", "cpu", "number", NO_MM],
+    ["outer_lockless_pt_walk_mm", "cpu", "number", NO_MM],
+    ["lockless_pgtbl_walk_count", "mm", "number", 0],
+    ["lockless_pgtbl_walk_counter", "cpu", "number", 0],
+    ["tlb_flush_sent_ipi", "cpu", "number", 0],
+    ["context_tracking_state", "cpu", "number", 0],
+  ]);
+  expect(rowsOf(BOOT_VARIABLES)).toEqual([
+    ["tlb_ipi_broadcast_key", "global", "number", 0],
+    ["flush_op_is_native", "global", "number", 0],
+    ["flush_op_is_kvm", "global", "number", 0],
+    ["flush_by_hardware", "global", "number", 0],
+    ["arch_keeps_mm_cpumask", "global", "number", 0],
+  ]);
 });
 
 test("each says in words what it is, and is named once", () => {

@@ -88,6 +88,56 @@ describe("who is interrupted by one sync when nobody walks", () => {
   });
 });
 
+describe("backends whose flush lets the sync be skipped, version by version", () => {
+  const { native, kvm, hyperv, xenPv } = sd.backend;
+  const backends = [native(), kvm(), kvm({ pvFlush: false }), hyperv(), xenPv()];
+  const skips = (policy: sd.Policy, workload = alone): boolean[] =>
+    backends.map((backend) => {
+      const linux = sd.linux({ tableSync: policy });
+      const one = sd.simulate({ machine: x86Machine, linux, backend, workload });
+      return (one.result.tallies.sync_rounds ?? 0) === 0;
+    });
+  const nativeOnly = [true, false, true, false, false];
+
+  test.for(["RFC", "v1", "v2", "v5"] as const)("%s: the native flush only", (version) => {
+    expect(skips(skipIfFlushImpliesIpi({ version }))).toEqual(nativeOnly);
+  });
+
+  test("v4: KVM too, which is wrong", () => {
+    expect(skips(skipIfFlushImpliesIpi({ version: "v4" }))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(skips(targeted({ property: "v4" }))).toEqual([true, true, true, false, false]);
+  });
+
+  test("v3: whoever interrupts its targets, flush by flush; a flush of this CPU alone counts", () => {
+    const spinning = collapse({ bytes: sd.MiB(2 * TABLES), threads: 4, siblings: "spin" });
+    expect(skips(dynamicFlag(), spinning)).toEqual([true, true, true, false, false]);
+    expect(skips(dynamicFlag({ setBy: "any" }), spinning)).toEqual(Array(5).fill(true));
+    expect(skips(dynamicFlag()).slice(0, 3)).toEqual([true, true, true]);
+  });
+
+  test("v3 as posted skips although KVM left preempted vCPUs out of the flush", () => {
+    const spinning = collapse({ bytes: sd.MiB(2 * TABLES), threads: 12, siblings: "spin" });
+    const syncs = (policy: sd.Policy): number => {
+      const linux = sd.linux({ tableSync: policy });
+      const backend = kvm({ preemptedShare: 0.3 });
+      const scene = { machine: x86Machine, linux, backend, workload: spinning };
+      return sd.simulate(scene).result.tallies.sync_rounds ?? 0;
+    };
+    expect(syncs(dynamicFlag())).toBeGreaterThan(0);
+    expect(syncs(dynamicFlag({ setBy: "native-routine" }))).toBe(0);
+  });
+
+  test("v6 to v10: the key is set where the flush is native", () => {
+    expect(skips(skipIfFlushSentIpis())).toEqual(nativeOnly);
+  });
+});
+
 describe("who is interrupted on arm64, where no flush interrupts and no mask is kept", () => {
   test.for([
     ["broadcast", broadcast(), all],

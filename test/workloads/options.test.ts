@@ -5,6 +5,11 @@ import { GiB, MiB } from "../../lib/base/units.ts";
 import { collapse } from "../../lib/workloads/collapse.ts";
 import { contextSwitchIdle } from "../../lib/workloads/contextSwitchIdle.ts";
 import { contextSwitchPingPong } from "../../lib/workloads/contextSwitchPingPong.ts";
+import { dontneed } from "../../lib/workloads/dontneed.ts";
+import { exit } from "../../lib/workloads/exit.ts";
+import { fork } from "../../lib/workloads/fork.ts";
+import { madviseCold, madviseFree } from "../../lib/workloads/madvise.ts";
+import { mremap } from "../../lib/workloads/mremap.ts";
 import { gupFastHammer } from "../../lib/workloads/gupFastHammer.ts";
 import { idle } from "../../lib/workloads/idle.ts";
 import { kernelCompile } from "../../lib/workloads/kernelCompile.ts";
@@ -97,6 +102,47 @@ describe("defaults", () => {
     });
   });
 
+  test("dontneed, madviseFree and madviseCold: the same", () => {
+    for (const make of [dontneed, madviseFree, madviseCold]) {
+      expect(make({ bytes: 4096 }).options).toEqual({
+        bytes: 4096,
+        calls: 1,
+        strideBytes: 4096,
+        everyNs: 0,
+        ...processDefaults,
+      });
+    }
+  });
+
+  test("mremap: one call, source and target at the start of a gigabyte, spaced as munmap", () => {
+    expect(mremap({ bytes: 4096 }).options).toEqual({
+      bytes: 4096,
+      calls: 1,
+      strideBytes: 4096,
+      spacingBytes: 3 * 2_097_152,
+      keepNeighbour: false,
+      everyNs: 0,
+      sourceOffsetBytes: 0,
+      targetOffsetBytes: 0,
+      ...processDefaults,
+    });
+    expect(mremap({ bytes: MiB(2), sourceOffsetBytes: 4096 }).number("spacingBytes")).toBe(MiB(8));
+  });
+
+  test("fork: one child, which shares 64 pages that nobody writes to", () => {
+    expect(fork().options).toEqual({
+      phase: "fork",
+      pages: 64,
+      children: 1,
+      pagesWritten: 0,
+      ...processDefaults,
+    });
+  });
+
+  test("exit: the call, with 4 MiB of memory", () => {
+    expect(exit().options).toEqual({ bytes: 4_194_304, how: "exit", ...processDefaults });
+  });
+
   test("pageout: one call on dirty pages from the start of a table, with swap", () => {
     expect(pageout({ pages: 7 }).options).toEqual({
       pages: 7,
@@ -149,6 +195,12 @@ const every: Readonly<Record<string, Workload>> = {
   collapse: collapse({ bytes: GiB(20), by: "khugepaged", threads: 3, copyOnWriteFaults: 7 }),
   munmap: munmap({ bytes: MiB(8), calls: 10, memory: "shmem", wakeSiblings: true }),
   mprotect: mprotect({ bytes: 4096 * 34, calls: 70, everyNs: 50_000_000, siblings: "stale" }),
+  dontneed: dontneed({ bytes: MiB(3), calls: 7, strideBytes: 8192, everyNs: 5 }),
+  madviseFree: madviseFree({ bytes: 65_536, calls: 20, siblings: "spin" }),
+  madviseCold: madviseCold({ bytes: 65_536, threads: 4, visitedCpus: 2 }),
+  mremap: mremap({ bytes: MiB(16), calls: 10, sourceOffsetBytes: 4096, targetOffsetBytes: 8192 }),
+  fork: fork({ phase: "forkAndExit", pages: 4096, children: 40 }),
+  exit: exit({ bytes: MiB(128), how: "kill", threads: 4, siblings: "spin" }),
   pageout: pageout({ pages: 700, firstPage: 9, memory: "clean", swap: false, siblings: "spin" }),
   reclaim: reclaim({ pages: 1e6, processes: 7, run: 14, memory: "dirtyFile", everyNs: 50 }),
   migrate: migrate({ pages: 600, leftovers: 3, by: "kcompactd", calls: 2 }),
