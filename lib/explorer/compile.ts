@@ -323,6 +323,10 @@ class Compiler {
         this.drafter.emit(op.HYPERCALL, { step, word: step.service });
         return;
       case "ghost":
+        if (step.what === "freeRoot") {
+          // Its operand is an address space: P-MM is not judged yet, and must not seem to hold.
+          throw badProgram(this.program.name, "a freed root table is not explored");
+        }
         this.drafter.emit(op.GHOST, { step, left: step.table, word: step.what });
         return;
       case "wake":
