@@ -1,6 +1,6 @@
 /**
- * The slots of a CPU's frames: one for what it does, one for the interrupt handler above it, one for
- * what may come above both.
+ * The slots of a CPU's frames: one for what it does, one for the interrupt handler above it, one
+ * for what may come above both.
  */
 import type { EntryPoint } from "./entryPoint.ts";
 import type { EngineState } from "./state.ts";

@@ -1,9 +1,10 @@
 /**
- * Non-maskable interrupts (arch/x86/kernel/nmi.c): they come in user code, in handlers, and in walks
- * with interrupts off. One that comes while another is handled waits for its end, as the processor
- * latches one. Entering and leaving cost what any interrupt costs.
+ * Non-maskable interrupts (arch/x86/kernel/nmi.c): they come in user code, in handlers, and in
+ * walks with interrupts off. One that comes while another is handled waits for its end, as the
+ * processor latches one. Entering and leaving cost what any interrupt costs.
  *
- * The counter behind them counts cycles: it stands still while its CPU idles, or its vCPU is stopped.
+ * The counter behind them counts cycles: it stands still while its CPU idles or its vCPU is
+ * stopped.
  */
 import { isIdle } from "./idle.ts";
 import { schedule } from "./schedule.ts";
@@ -42,6 +43,7 @@ export function leaveNmi(s: EngineState, cpu: number, now: number): void {
   const end = now + s.machine.costs.irqExit.ns;
   const { program } = s.nmi!.entry;
   const tookNs = end - s.suspended.since[cpu]!;
+  s.nmi!.took(tookNs);
   s.stolenNs[cpu]! += tookNs;
   s.noise?.single(cpu, program.name, tookNs);
   s.trace?.nmi(now, cpu, program.name);

@@ -1,7 +1,7 @@
 /**
  * What interrupts chosen CPUs, and for how long: the noise that a program on such a CPU feels. An
- * interruption lasts from when it is taken until what it has interrupted goes on. Functions that one
- * interrupt runs share it: the first one bears the entry, the last one the exit.
+ * interruption lasts from when it is taken until what it has interrupted goes on. Functions that
+ * one interrupt runs share it: the first one bears the entry, the last one the exit.
  */
 import type { LogHistogramData } from "../base/histogram.ts";
 import { LogHistogram } from "../base/histogram.ts";

@@ -10,7 +10,10 @@ import { hold } from "./suspension.ts";
 /** After so many of them, whether a run can still end is looked at. */
 const PATIENCE = 4096;
 
-/** A vCPU stops or runs, a performance counter interrupts. Throws SD008 when nothing else can happen any more. */
+/**
+ * A vCPU stops or runs, a performance counter interrupts. Throws SD008 when nothing else can happen
+ * any more.
+ */
 export function fromOutside(s: EngineState, kind: number, cpu: number, now: number): void {
   s.outsideEvents++;
   if (s.outsideEvents % PATIENCE === 0 && isStalled(s)) {

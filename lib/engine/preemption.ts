@@ -1,7 +1,7 @@
 /**
  * A hypervisor with more vCPUs than CPUs: each vCPU runs and stops in turn, for exponentially
- * distributed times that come from a random stream of its own. A stopped vCPU does nothing and takes
- * no interrupt, wherever it was: in user code, in a handler, in a walk with interrupts off.
+ * distributed times that come from a random stream of its own. A stopped vCPU does nothing and
+ * takes no interrupt, wherever it was: in user code, in a handler, in a walk with interrupts off.
  *
  * While the times are on the event queue no broadcast is accounted for in place (broadcast.ts).
  */

@@ -1,7 +1,7 @@
 /**
  * Taking a CPU away from what it does, whatever that is: its own program, an interrupt handler, a
- * section with interrupts off. Events that come meanwhile are held, one of a kind as in an APIC, and
- * come again when it goes on; it goes on exactly where it was.
+ * section with interrupts off. Events that come meanwhile are held, one of a kind as in an APIC,
+ * and come again when it goes on; it goes on exactly where it was.
  */
 import type { EntryPoint } from "./entryPoint.ts";
 import { beginFrame } from "./frames.ts";

@@ -145,8 +145,8 @@ export class Run extends Value {
   }
 
   /**
-   * What interrupted the observed CPUs: cpu, cause, sender, count, ns_total, ns_p50, ns_p99, ns_max.
-   * Functions that one interrupt ran share its time. Throws SD012 when no CPU was observed.
+   * What interrupted the observed CPUs: cpu, cause, sender, count, ns_total, ns_p50, ns_p99,
+   * ns_max. Functions that one interrupt ran share its time. Throws SD012 when no CPU was observed.
    */
   noise(): ColumnTable {
     return noiseTable(this.recordedNoise());

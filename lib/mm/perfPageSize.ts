@@ -9,8 +9,8 @@ import { ENTRY_TABLE, INIT_MM, isLazy, loadedMm, pmd } from "./variables.ts";
  * One sample, which may come in an NMI and so in the middle of another walk. Parameters: an address
  * space `mm` and its page tables `table`, `tables` (how many, 0: none). The walk is of the address
  * space of whoever was interrupted, of `init_mm` for a kernel thread; interrupts are off (they
- * already are in an NMI) and each level is read once. Of another `mm`'s tables only the reads of the
- * levels are modelled.
+ * already are in an NMI) and each level is read once. Of another `mm`'s tables only the reads of
+ * the levels are modelled.
  */
 export function perfPageSize(env: Environment): Program {
   const params = ["mm", "table", "tables"];

@@ -7,7 +7,7 @@ import { Workload } from "./workload.ts";
 
 /** Options of {@link perfSampling}. */
 export interface PerfSamplingOptions {
-  /** Samples a second on each CPU that does not idle, 1 … 100,000. Default 4000, as `perf record`. */
+  /** Samples a second on a CPU that does not idle, 1 … 100,000. Default 4000, as `perf record`. */
   hz?: number;
 }
 

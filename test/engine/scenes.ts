@@ -1,6 +1,7 @@
 /** Arbitrary small scenes: machines, kernels and workloads that press on each other. */
 import fc from "fast-check";
-import { native } from "../../lib/backends/backend.ts";
+import type { Backend } from "../../lib/backends/backend.ts";
+import { hyperv, kvm, native, xenPv } from "../../lib/backends/backend.ts";
 import { ShootdownError } from "../../lib/base/messages.ts";
 import { GiB, MiB } from "../../lib/base/units.ts";
 import type { Scene } from "../../lib/experiments/scene.ts";
@@ -19,9 +20,11 @@ import { skipIfFlushSentIpis } from "../../lib/policies/tableSync/skipIfFlushSen
 import { targeted } from "../../lib/policies/tableSync/targeted.ts";
 import { collapse } from "../../lib/workloads/collapse.ts";
 import { gupFastHammer } from "../../lib/workloads/gupFastHammer.ts";
+import { isolatedObserver } from "../../lib/workloads/isolatedObserver.ts";
 import { membarrier } from "../../lib/workloads/membarrier.ts";
 import { mprotect } from "../../lib/workloads/mprotect.ts";
 import { munmap } from "../../lib/workloads/munmap.ts";
+import { perfSampling } from "../../lib/workloads/perfSampling.ts";
 import type { ProcessOptions, Siblings } from "../../lib/workloads/process.ts";
 import { SIBLINGS } from "../../lib/workloads/process.ts";
 import { together } from "../../lib/workloads/together.ts";
@@ -158,22 +161,44 @@ const initiator = fc.oneof(
   anyMprotect,
 );
 
-const anyWorkload: fc.Arbitrary<Workload> = fc.oneof(
-  initiator,
-  fc.tuple(initiator, anyHammer).map((parts) => together(...parts)),
-  fc.tuple(initiator, initiator).map((parts) => together(...parts)),
-  fc.tuple(initiator, initiator, anyHammer).map((parts) => together(...parts)),
+const anyWorkloads: fc.Arbitrary<readonly Workload[]> = fc.oneof(
+  fc.tuple(initiator),
+  fc.tuple(initiator, anyHammer),
+  fc.tuple(initiator, initiator),
+  fc.tuple(initiator, initiator, anyHammer),
 );
+
+/** Samples so often that some fall into walks, but not more than a CPU can take. */
+const anySampling: fc.Arbitrary<readonly Workload[]> = fc
+  .constantFrom(0, 0, 0, 10_000, 100_000)
+  .map((hz) => (hz === 0 ? [] : [perfSampling({ hz })]));
+
+/** Guests mostly have vCPUs that stop, so often that it happens within a short run. */
+const anyBackend: fc.Arbitrary<Backend> = fc
+  .record({
+    guest: fc.constantFrom(undefined, undefined, kvm, kvm, hyperv, xenPv),
+    preemptedShare: fc.constantFrom(0, 0.1, 0.5),
+    stopNs: fc.constantFrom(5_000, 50_000, 1_000_000),
+  })
+  .map(({ guest, ...stops }) => (guest === undefined ? native() : guest(stops)));
 
 /** A scene whose machine is large enough for its workload: 2 to 39 CPUs. */
 export const anyScene: fc.Arbitrary<Required<Scene>> = fc
   .record({
     machine: anyMachine,
     linux: anyLinux,
-    workload: anyWorkload,
+    backend: anyBackend,
+    workloads: anyWorkloads,
+    sampling: anySampling,
+    isObserved: fc.boolean(),
     seed: fc.integer({ min: 0, max: 1000 }),
   })
-  .map((values) => ({ ...values, backend: native() }))
+  .map(({ workloads, sampling, isObserved, ...values }) => {
+    const last = [values.machine.cpus - 1];
+    const observers = isObserved ? [isolatedObserver({ cpus: last })] : [];
+    const parts = [...workloads, ...sampling, ...observers];
+    return { ...values, workload: parts.length === 1 ? parts[0]! : together(...parts) };
+  })
   .filter(fits);
 
 function fits(scene: Required<Scene>): boolean {
@@ -181,7 +206,8 @@ function fits(scene: Required<Scene>): boolean {
     planScene(scene);
     return true;
   } catch (error) {
-    if (error instanceof ShootdownError && error.code === "SD005") return false;
+    if (!(error instanceof ShootdownError)) throw error;
+    if (error.code === "SD005" || error.field === "isolatedObserver") return false;
     throw error;
   }
 }
