@@ -16,8 +16,8 @@ export interface CollapseAttempt {
   readonly copiedPages?: number;
   /**
    * `huge`: the huge page is mapped. `small`: a folio below the size of a PMD takes the place of
-   * its pages (since 7.2), and the table comes back. `fails`: a page cannot be isolated, or is part of
-   * such a folio already; that is found out after flush and sync, and the table comes back.
+   * its pages (since 7.2), and the table comes back. `fails`: a page cannot be isolated, or is part
+   * of such a folio already; that is found out after flush and sync, and the table comes back.
    */
   readonly outcome?: "huge" | "small" | "fails";
 }
