@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
+import { kvm } from "../../lib/backends/backend.ts";
 import { KiB, MiB } from "../../lib/base/units.ts";
 import type { Run } from "../../lib/experiments/run.ts";
 import { simulate } from "../../lib/experiments/simulate.ts";
 import { machines } from "../../lib/machine/presets.ts";
 import { collapse } from "../../lib/workloads/collapse.ts";
 import { mprotect } from "../../lib/workloads/mprotect.ts";
+import { perfSampling } from "../../lib/workloads/perfSampling.ts";
+import { together } from "../../lib/workloads/together.ts";
 import type { Workload } from "../../lib/workloads/workload.ts";
 import { scene } from "./scenes.ts";
 
@@ -129,4 +132,18 @@ test("Perfetto JSON shows each handler as one slice on the track of its CPU", ()
   expect(phases("B").map(({ name }) => name)).toEqual(new Array(5).fill("call_function"));
   expect(phases("E")).toHaveLength(5);
   expect(phases("B").length + phases("E").length + phases("i").length).toBe(traceEvents.length);
+});
+
+test("vCPUs that stop and samples of perf are instants of the trace", () => {
+  const workload = together(
+    collapse({ bytes: MiB(8), threads: 3, siblings: "spin" }),
+    perfSampling({ hz: 100_000 }),
+  );
+  const backend = kvm({ preemptedShare: 0.4, stopNs: 20_000 });
+  const run = simulate({ ...scene, backend, workload, trace: 100_000 });
+  const events = new Set(run.trace().array("event"));
+  for (const event of ["vcpu_stop", "vcpu_run", "nmi_handler"]) expect(events).toContain(event);
+  expect(run.toFtrace()).toContain("nmi_handler: perf_get_page_size");
+  const { traceEvents } = JSON.parse(run.toPerfetto()) as { traceEvents: { ph: string }[] };
+  expect(traceEvents).toHaveLength(run.trace().numRows());
 });

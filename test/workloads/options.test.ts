@@ -8,18 +8,22 @@ import { contextSwitchPingPong } from "../../lib/workloads/contextSwitchPingPong
 import { dontneed } from "../../lib/workloads/dontneed.ts";
 import { exit } from "../../lib/workloads/exit.ts";
 import { fork } from "../../lib/workloads/fork.ts";
-import { madviseCold, madviseFree } from "../../lib/workloads/madvise.ts";
-import { mremap } from "../../lib/workloads/mremap.ts";
 import { gupFastHammer } from "../../lib/workloads/gupFastHammer.ts";
 import { idle } from "../../lib/workloads/idle.ts";
+import { ipiBenchmark } from "../../lib/workloads/ipiBenchmark.ts";
+import { isolatedObserver } from "../../lib/workloads/isolatedObserver.ts";
 import { kernelCompile } from "../../lib/workloads/kernelCompile.ts";
+import { madviseCold, madviseFree } from "../../lib/workloads/madvise.ts";
 import { membarrier } from "../../lib/workloads/membarrier.ts";
 import { migrate } from "../../lib/workloads/migrate.ts";
 import { mprotect } from "../../lib/workloads/mprotect.ts";
+import { mremap } from "../../lib/workloads/mremap.ts";
 import { munmap } from "../../lib/workloads/munmap.ts";
 import { pageout } from "../../lib/workloads/pageout.ts";
+import { perfSampling } from "../../lib/workloads/perfSampling.ts";
 import { reclaim } from "../../lib/workloads/reclaim.ts";
 import { reviveWorkload } from "../../lib/workloads/registry.ts";
+import { tlbFlush2 } from "../../lib/workloads/tlbFlush2.ts";
 import { together } from "../../lib/workloads/together.ts";
 import { unshare } from "../../lib/workloads/unshare.ts";
 import { Workload } from "../../lib/workloads/workload.ts";
@@ -67,6 +71,23 @@ describe("defaults", () => {
       aligned: true,
       ...processDefaults,
     });
+  });
+
+  test("ipiBenchmark: one call to one idle CPU; tlbFlush2: one loop without the LRU lock", () => {
+    expect(ipiBenchmark().options).toEqual({ to: "one", calls: 1, targets: "idle" });
+    expect(tlbFlush2({ threads: 4 }).options).toEqual({
+      threads: 4,
+      loops: 1,
+      everyNs: 0,
+      lruLockNs: 0,
+      settleNs: 350_000_000,
+    });
+    const refused = () => tlbFlush2({ threads: 4, lruLockNs: -1 });
+    expect(errorOf(refused)).toMatchObject({ code: "SD001", field: "lruLockNs" });
+    expect(errorOf(() => ipiBenchmark({ to: "two" as never }))).toMatchObject({ code: "SD002" });
+    for (const one of [ipiBenchmark({ to: "all" }), tlbFlush2({ threads: 2, loops: 3 })]) {
+      expect(reviveWorkload(structuredClone({ ...one }))).toEqual(one);
+    }
   });
 
   test("membarrier: one call; idle: half a second", () => {
@@ -179,6 +200,12 @@ describe("defaults", () => {
     });
   });
 
+  test("perfSampling: 4 kHz; isolatedObserver: the machine's isolated CPUs", () => {
+    expect(perfSampling().options).toEqual({ hz: 4000 });
+    expect(isolatedObserver().options).toEqual({ cpus: "" });
+    expect(isolatedObserver({ cpus: [7, 5, 6, 6] }).options).toEqual({ cpus: "5-7" });
+  });
+
   test("gupFastHammer: a page a call, 2 µs apart, for as long as the others last", () => {
     expect(gupFastHammer({ threads: 3 }).options).toEqual({
       threads: 3,
@@ -206,6 +233,8 @@ const every: Readonly<Record<string, Workload>> = {
   migrate: migrate({ pages: 600, leftovers: 3, by: "kcompactd", calls: 2 }),
   gupFastHammer: gupFastHammer({ threads: 60, pages: 8, process: "other", range: "operation" }),
   unshare: unshare({ bytes: GiB(8), sharers: 3, operation: "mprotect", perGiB: true }),
+  perfSampling: perfSampling({ hz: 99 }),
+  isolatedObserver: isolatedObserver({ cpus: "48-63" }),
   membarrier: membarrier({ calls: 20, threads: 4, siblings: "spin" }),
   idle: idle({ forNs: 1_000_000 }),
   contextSwitchIdle: contextSwitchIdle({ threads: 192, idleNs: 1000 }),
@@ -451,6 +480,24 @@ describe("options that are refused", () => {
       make(munmap, { ...page, keepNeighbour: 1 }),
       { code: "SD001", field: "keepNeighbour", value: 1, expected: "true or false" },
       "SD001: invalid keepNeighbour: 1 (expected true or false)",
+    ],
+    [
+      "more samples than perf allows",
+      make(perfSampling, { hz: 100_001 }),
+      { code: "SD001", field: "hz", value: 100_001 },
+      "SD001: invalid hz: 100001 (expected 1…100000)",
+    ],
+    [
+      "observers that are no CPUs",
+      make(isolatedObserver, { cpus: [-1] }),
+      { code: "SD001", field: "cpus" },
+      "SD001: invalid cpus: [-1] (expected CPU numbers or a CPU list such as 48-63)",
+    ],
+    [
+      "observers on no list",
+      make(isolatedObserver, { cpus: "the last" }),
+      { code: "SD006", field: "CPU list" },
+      'SD006: malformed CPU list: "the last" (expected a CPU list such as 0-3,8 or 0-31:1/2)',
     ],
     [
       "pageout of nothing",
