@@ -1,8 +1,12 @@
 /** All kernel paths of the model, by name. */
+import { hypervFlushTlbMulti } from "../../lib/backends/hypervFlush.ts";
+import { kvmFlushTlbMulti } from "../../lib/backends/kvmFlush.ts";
 import { nativeFlushTlbMulti } from "../../lib/backends/nativeFlush.ts";
+import { xenFlushTlbMulti } from "../../lib/backends/xenFlush.ts";
 import { flushTlbRange as flushOnArm } from "../../lib/mm/arm64/flushTlbRange.ts";
 import { arm64Paths } from "../../lib/mm/arm64/paths.ts";
 import { unmapBatch as batchOnArm } from "../../lib/mm/arm64/unmapBatch.ts";
+import { callAll, callOne } from "../../lib/mm/callFunction.ts";
 import { collapseAnonymous, collapseShmem } from "../../lib/mm/collapse.ts";
 import { switchToIdle, switchToUser } from "../../lib/mm/contextSwitch.ts";
 import { copyOnWrite, reusePage } from "../../lib/mm/copyOnWrite.ts";
@@ -27,11 +31,15 @@ import { radixFlushRange } from "../../lib/mm/powerpc/radixFlush.ts";
 import { exitFlushLazyTlbs } from "../../lib/mm/powerpc/trimMask.ts";
 import { madvisePageout } from "../../lib/mm/reclaim.ts";
 import { tryToUnmap, unmapAndFlush } from "../../lib/mm/unmap.ts";
+import { mmCpumask } from "../../lib/mm/variables.ts";
 import { flushTlbFunc } from "../../lib/mm/x86/flushTlbFunc.ts";
 import { flushTlbMmRange } from "../../lib/mm/x86/flushTlbMmRange.ts";
 import { considerGlobalAsid, flushGlobalAsid } from "../../lib/mm/x86/globalAsid.ts";
+import { rarFlush } from "../../lib/mm/x86/rar.ts";
 import { enterLazyTlb, switchMm } from "../../lib/mm/x86/switchMm.ts";
 import { unmapBatch } from "../../lib/mm/x86/unmapBatch.ts";
+import { vcpuEntry } from "../../lib/mm/x86/vcpuEntry.ts";
+import { of } from "../../lib/steps/builder.ts";
 import type { Program } from "../../lib/steps/instructions.ts";
 
 const dense = { dirtyShared: false, pagesPerTable: 512 } as const;
@@ -71,6 +79,15 @@ export const paths: Readonly<Record<string, (env: Environment) => Program>> = {
   "native_flush_tlb_multi F+": (env) => nativeFlushTlbMulti(env, { freed: true }),
   "native_flush_tlb_multi F0": (env) => nativeFlushTlbMulti(env, { freed: false }),
   "native_flush_tlb_multi any": (env) => nativeFlushTlbMulti(env, { freed: false, anyMm: true }),
+  "kvm_flush_tlb_multi F+": (env) => kvmFlushTlbMulti(env, { freed: true }),
+  "kvm_flush_tlb_multi F0": (env) => kvmFlushTlbMulti(env, { freed: false }),
+  "hyperv_flush_tlb_multi F+": (env) => hypervFlushTlbMulti(env, { freed: true }, false),
+  "hyperv_flush_tlb_multi F0": (env) => hypervFlushTlbMulti(env, { freed: false }, true),
+  xen_flush_tlb_multi: (env) => xenFlushTlbMulti(env, { freed: true }),
+  smp_call_rar_many: () => rarFlush(of(mmCpumask, "mm")),
+  record_steal_time: () => vcpuEntry,
+  smp_call_function_single: () => callOne,
+  smp_call_function: () => callAll,
   consider_global_asid: considerGlobalAsid,
   broadcast_tlb_flush: flushGlobalAsid,
   gup_fast: gupFast,
