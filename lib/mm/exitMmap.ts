@@ -11,8 +11,8 @@ import { flushRest, freeTables, zapPages } from "./munmap.ts";
 import { PAGES_PER_TABLE } from "./pageTables.ts";
 
 /**
- * `exit_mm()`: parameters `mm`, `pages` and `tables`, result `users`. The thread goes on as a kernel
- * thread that borrows the address space; the last one to come here has it torn down.
+ * `exit_mm()`: parameters `mm`, `pages` and `tables`, result `users`. The thread goes on as a
+ * kernel thread that borrows the address space; the last one to come here has it torn down.
  */
 export const exitMm: (env: Environment) => Program = oncePerEnvironment((env) => {
   const source = "kernel/exit.c exit_mm(), kernel/fork.c mmput()";
@@ -30,8 +30,9 @@ export const exitMm: (env: Environment) => Program = oncePerEnvironment((env) =>
 
 /**
  * `exit_mmap()`: parameters `mm`, `pages` (present) and `tables` (of all levels but the root). A
- * full page batch is flushed while every CPU is lazy already (F0, nobody on x86); the end of it all
- * is one flush for freed tables (F+), which finds all CPUs that ran the process and are still on it.
+ * full page batch is flushed while every CPU is lazy already (F0, nobody on x86); the end of it
+ * all is one flush for freed tables (F+), which finds the CPUs that ran the process and are still
+ * on it.
  */
 export const exitMmap: (env: Environment) => Program = oncePerEnvironment((env) => {
   const options = { dirtyShared: false, pagesPerTable: PAGES_PER_TABLE, fullMm: true };

@@ -35,7 +35,8 @@ export interface MovedPieces {
 
 /**
  * The pieces of a move. Where source and target lie alike, 1 GiB and 2 MiB spans move by one entry;
- * elsewhere a piece ends where a table of either does. Pieces without a present page are passed over.
+ * elsewhere a piece ends where a table of either does. Pieces without a present page are passed
+ * over.
  */
 export function movedExtents(move: Move, realigns: boolean): MovedExtents {
   const { range, target } = move;
@@ -65,7 +66,7 @@ function restOf(address: number): number {
   return TABLE_BYTES - (address % TABLE_BYTES);
 }
 
-/** `try_realign_addr()`: the move begins at the table's start when nothing else would move along. */
+/** `try_realign_addr()`: from the start of the table when nothing else would move along. */
 function firstAddress({ range, target, mappedBefore }: Move, realigns: boolean): number {
   const { start, bytes } = range;
   const into = start % TABLE_BYTES;

@@ -26,8 +26,8 @@ export function mprotect(env: Environment): Program {
 }
 
 /**
- * Registers `pages` and `range` as for {@link mprotect}. Table after table; under each lock, flushes
- * that reclaim still owes come first.
+ * Registers `pages` and `range` as for {@link mprotect}. Table after table; under each lock,
+ * flushes that reclaim still owes come first.
  */
 export function protectTables(k: Builder, env: Environment): void {
   k.compute("tables", "range", "+", PAGES_PER_TABLE - 1);

@@ -13,12 +13,12 @@ import { PAGES_PER_TABLE } from "./pageTables.ts";
 const UPPER_PAGES: number = PAGES_PER_TABLE * PAGES_PER_TABLE;
 
 /**
- * Parameters: `mm`, `tables` (page tables of all levels that stay empty at the old place and go) and
- * `range` (pages from the first to the last address, −1: more than is flushed one by one).
+ * Parameters: `mm`, `tables` (page tables of all levels that stay empty at the old place and go)
+ * and `range` (pages from the first to the last address, −1: more than is flushed one by one).
  *
  * Each piece takes one `flush_tlb_range` (F+) under the page-table locks, whether a table or its
- * pages move. Then the old range is unmapped: nothing is left in it, so that only tables that go are
- * flushed for.
+ * pages move. Then the old range is unmapped: nothing is left in it, so that only tables that go
+ * are flushed for.
  */
 export function mremap(env: Environment, extents: MovedExtents): Program {
   const params = ["mm", "tables", "range"];

@@ -100,7 +100,7 @@ function endVma(k: Builder, env: Environment): void {
   });
 }
 
-/** Registers `tables`, `used`, `freed` and `pending`: tables go, and every full batch is flushed. */
+/** Registers `tables`, `used`, `freed` and `pending`: tables go, full batches are flushed. */
 export function freeTables(k: Builder, env: Environment, options: MunmapOptions): void {
   const { pageBatch, tableBatch } = env.features;
   const filled = tableBatch === null ? "used" : "tables_used";

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../base/canonical.ts";
 import { checkInteger, checkKeys } from "../base/check.ts";
 import { impossible } from "../base/messages.ts";
 import { GiB } from "../base/units.ts";
@@ -96,24 +97,23 @@ interface MovePath {
   readonly moved: MovedExtents;
 }
 
-/** The path of each move; moves that lie alike share theirs. */
+/** The path of each move; moves with equal pieces share theirs. */
 function pathsOf(
   workload: Workload,
   { env }: PlanContext,
 ): (range: Range, before: Range | undefined) => MovePath {
-  const known = new Map<string, MovePath>();
+  const paths = new Map<string, MovePath>();
   const shift = workload.number("targetOffsetBytes") - workload.number("sourceOffsetBytes");
   const kept = workload.flag("keepNeighbour") ? PAGE_BYTES : 0;
   return (range, before) => {
     const mappedBefore = before === undefined ? -GiB(1) : before.start + before.bytes + kept;
-    const inUpper = range.start % GiB(1);
-    const key = `${inUpper} ${range.start - mappedBefore}`;
-    const found = known.get(key);
-    if (found !== undefined) return found;
     const move = { range, target: range.start + shift, mappedBefore };
     const moved = movedExtents(move, env.features.mremapRealigns);
+    const key = canonicalJson(moved);
+    const known = paths.get(key);
+    if (known !== undefined) return known;
     const made = { path: mremapPath(env, moved), moved };
-    known.set(key, made);
+    paths.set(key, made);
     return made;
   };
 }

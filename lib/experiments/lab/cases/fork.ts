@@ -24,7 +24,7 @@ function forkOf(params: LabParams): Workload | string {
   if (phase === "fork" && hasRunners) {
     // Mostly 4 pages after each call and 2 before the last snapshot, but 5 where the stack of that
     // boot begins elsewhere in its page, and fewer when the child runs, and writes, first.
-    return "fork beside running threads: how many shared pages the parent writes is not a parameter";
+    return "fork beside running threads: how many shared pages the parent writes is no parameter";
   }
   return forkWorkload({
     ...process,
