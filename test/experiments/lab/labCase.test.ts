@@ -70,6 +70,7 @@ test("parameters left out are those of the lab's workload", () => {
     keepNeighbour: false,
     memory: "anonymous",
     wakeSiblings: false,
+    tableBatchFails: false,
     everyNs: 0,
   });
 });
