@@ -73,6 +73,50 @@ test("parameters left out are those of the lab's workload", () => {
     tableBatchFails: false,
     everyNs: 0,
   });
+  for (const name of ["dontneed", "madvfree", "cold"]) {
+    expect(optionsOf(name, "")).toEqual({ ...process, ...calls, everyNs: 0 });
+  }
+  expect(optionsOf("mremap", "")).toMatchObject({ ...calls, spacingBytes: 6 * 2 ** 20 });
+  expect(optionsOf("fork", "T=1")).toMatchObject({ phase: "fork", pages: 64, children: 5 });
+  expect(optionsOf("exit", "")).toMatchObject({ bytes: 4 * 2 ** 20, how: "exit" });
+});
+
+test("the cases of c_range are workloads of their own", () => {
+  const types = ["dontneed", "madvfree", "cold", "mremap"].map(
+    (name) => sceneOf(name, "n=3 pages=16 T=4 st=sleep").workload.type,
+  );
+  expect(types).toEqual(["dontneed", "madviseFree", "madviseCold", "mremap"]);
+});
+
+test("offsets of mremap are pages, and move the ranges apart", () => {
+  const options = optionsOf("mremap", "n=10 kb=16384 off=1 dstoff=3");
+  expect(options).toMatchObject({ sourceOffsetBytes: 4096, targetOffsetBytes: 3 * 4096 });
+  expect(options).toMatchObject({ spacingBytes: 22 * 2 ** 20 });
+  expect(optionsOf("mremap", "spgb=4")).toMatchObject({ spacingBytes: 2 ** 32 });
+  expect(uncovered("munmap", "off=1")).toBe("munmap of ranges that begin inside a table");
+  expect(uncovered("dontneed", "off=1")).toMatch(/begin inside a table/);
+});
+
+test("fork: every phase, but not how many pages a parent beside running threads writes", () => {
+  const phases = ["fork", "cow", "reuse", "forkexit"].map(
+    (phase) => sceneOf("fork", `phase=${phase} T=4 st=sleep`).workload.options.phase,
+  );
+  expect(phases).toEqual(["fork", "copyOnWrite", "reuse", "forkAndExit"]);
+  expect(uncovered("fork", "phase=fork n=10 T=4 st=spin")).toMatch(/is no parameter/);
+  expect(uncovered("fork", "phase=cow T=4 st=spin")).toBeUndefined();
+  expect(optionsOf("fork", "phase=fork n=10 T=1 st=spin")).toMatchObject({ children: 10 });
+});
+
+test("exit and fork with exit leave CAL open: RCU wakes its thread, except where CPUs poll", () => {
+  expect(openCal("exit", "T=4 st=sleep")).toMatch(/through RCU/);
+  expect(openCal("exit", "T=4 st=sleep", "x86-7.2-8-main-idlepoll")).toBeUndefined();
+  expect(openCal("fork", "phase=forkexit T=1")).toMatch(/through RCU/);
+  expect(openCal("fork", "phase=cow T=1")).toBeUndefined();
+  expect(optionsOf("exit", "T=4 st=spin how=kill mb=128")).toMatchObject({
+    how: "kill",
+    bytes: 128 * 2 ** 20,
+    settleNs: 400_000_000,
+  });
 });
 
 test("N, N/2 and N-1 stand for the CPUs of the machine", () => {

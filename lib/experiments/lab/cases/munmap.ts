@@ -1,5 +1,4 @@
-import { MiB } from "../../../base/units.ts";
-import { PAGE_BYTES as PAGE } from "../../../mm/pageTables.ts";
+import { GiB, MiB } from "../../../base/units.ts";
 import { gupFastHammer } from "../../../workloads/gupFastHammer.ts";
 import { munmap as munmapWorkload } from "../../../workloads/munmap.ts";
 import { together } from "../../../workloads/together.ts";
@@ -14,16 +13,15 @@ export const munmap: LabCaseKind = { workload: munmapOf };
 const GUP_PAGES = 16;
 const TABLE = MiB(2);
 
-function munmapOf(params: LabParams): Workload {
-  const bytes = params.number("pages", 0) * PAGE || params.number("kb", 2048) * 1024;
+function munmapOf(params: LabParams): Workload | string {
+  if (params.number("off", 0) > 0) return "munmap of ranges that begin inside a table";
+  const ranges = params.ranges();
   const spgb = params.number("spgb", 0);
   const gup = params.helpers(params.number("gup", 0));
   const unmap = munmapWorkload({
     ...params.process(),
-    bytes,
-    calls: params.number("n", 10),
-    strideBytes: params.number("stride_kb", PAGE / 1024) * 1024,
-    spacingBytes: spgb > 0 ? spgb * 2 ** 30 : Math.ceil(bytes / TABLE) * TABLE + 2 * TABLE,
+    ...ranges,
+    spacingBytes: spgb > 0 ? GiB(spgb) : Math.ceil(ranges.bytes / TABLE) * TABLE + 2 * TABLE,
     keepNeighbour: params.number("keep", 0) > 0,
     memory: params.text("kind", "anon") === "shmem" ? "shmem" : "anonymous",
     wakeSiblings: params.number("poke", 0) > 0,
