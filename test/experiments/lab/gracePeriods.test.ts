@@ -1,7 +1,8 @@
 /**
  * Two wake-ups a grace period (kernel/rcu/tree.c): `rcu_gp_kthread_wake()` from the CPU that waits,
  * and, by the thread itself where at most 16 CPUs are (`rcu_normal_wake_from_gp`), that of the
- * waiter. Held here on the changed 7.3, whose rows the bounds leave out.
+ * waiter (inferred from the counts by CPU). Held here on the changed 7.3, whose rows the bounds leave
+ * out; the limits are those of that boot, so they guard the rule and do not prove it.
  */
 import { expect, test } from "vitest";
 import { labCase } from "../../../lib/experiments/lab/labCase.ts";

@@ -39,10 +39,11 @@ function collapseOf(params: LabParams, boot: BootName): Workload | string {
 
 /**
  * A thread that calls GUP-fast holds references to pages while these are in its pipe, and a page
- * with references cannot be isolated. Inferred from workload.c and the counts: where one host thread runs all CPUs in turn, the turn changes
+ * with references cannot be isolated. Where one host thread runs all CPUs in turn, the turn changes
  * at the PAUSE behind the read that empties the pipe: no page is held while another CPU collapses,
- * and no walk is under way. The thread then is no more than a thread that runs. With several, the
- * interrupt of one can end the turn of another in the midst of a call.
+ * and no walk is under way. The thread then is no more than a thread that runs. This is inferred
+ * from workload.c and the counts. With three threads it does not hold: in 3 runs of the lab one
+ * collapse of 16 or 32 fails, so that more than one thread is not covered.
  */
 function pinsPages(hammers: number, { native, tags }: BootName): string | undefined {
   if (hammers === 0 || (hammers === 1 && !native && !tags.includes("mt"))) return undefined;
