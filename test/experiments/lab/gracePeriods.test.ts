@@ -1,8 +1,7 @@
 /**
- * Two wake-ups a grace period (kernel/rcu/tree.c): `rcu_gp_kthread_wake()` from the CPU that waits,
- * and, by the thread itself where at most 16 CPUs are (`rcu_normal_wake_from_gp`), that of the
- * waiter (inferred from the counts by CPU). Held here on the changed 7.3, whose rows the bounds leave
- * out; the limits are those of that boot, so they guard the rule and do not prove it.
+ * Two wake-ups a grace period (kernel/rcu/tree.c): of its thread by the CPU that waits, and of the
+ * waiter by the thread; inferred from the counts by CPU. Held here on the changed 7.3, whose rows
+ * the bounds leave out. The limits are those of that boot: they guard the rule, they do not prove it.
  */
 import { expect, test } from "vitest";
 import { labCase } from "../../../lib/experiments/lab/labCase.ts";
