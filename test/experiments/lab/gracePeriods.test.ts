@@ -1,7 +1,7 @@
 /**
  * Two wake-ups a grace period (kernel/rcu/tree.c): of its thread by the CPU that waits, and of the
  * waiter by the thread; inferred from the counts by CPU. Held here on the changed 7.3, whose rows
- * the bounds leave out. The limits are those of that boot: they guard the rule, they do not prove it.
+ * the bounds leave out. The limits are those of that boot: they guard the rule but prove nothing.
  */
 import { expect, test } from "vitest";
 import { labCase } from "../../../lib/experiments/lab/labCase.ts";
