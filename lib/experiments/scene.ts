@@ -1,30 +1,22 @@
 /** The four values of a run: checked, revived from plain clones, and composed into a plan. */
 import type { Backend } from "../backends/backend.ts";
 import { behaviourOf, reviveBackend } from "../backends/backend.ts";
-import type { BackendBehaviour } from "../backends/behaviour.ts";
-import { withoutBroadcast } from "../backends/behaviour.ts";
 import { checkKeys, checkSeed } from "../base/check.ts";
 import { impossible, missing } from "../base/messages.ts";
 import type { EnginePlan } from "../engine/engine.ts";
-import type { Arch, ArchKind } from "../machine/arch.ts";
 import { interruptRows } from "../machine/arch.ts";
 import type { Machine } from "../machine/machine.ts";
 import { machine as machineOf } from "../machine/machine.ts";
-import { ARCH_PATHS } from "../mm/archPaths.ts";
-import type { Environment, FlushOptions } from "../mm/environment.ts";
 import { vcpuPreempted } from "../mm/guestVariables.ts";
-import { kernelPath } from "../mm/kernelPaths.ts";
-import type { ReleaseFeatures } from "../mm/release.ts";
-import { RCU_TABLE_BATCH, releaseFeatures } from "../mm/release.ts";
 import { FIRST_USER_MM, VARIABLES } from "../mm/variables.ts";
 import type { Linux } from "../policies/linux.ts";
 import { linux as linuxOf } from "../policies/linux.ts";
-import type { Program } from "../steps/instructions.ts";
 import type { WorkloadPlan } from "../workloads/plan.ts";
 import { planWorkload, reviveWorkload } from "../workloads/registry.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { bootValues } from "./bootValues.ts";
 import { checkCombination } from "./combination.ts";
+import { environmentOf } from "./environments.ts";
 
 /** Four values make a run, and a seed. Plain clones of the values are as good. */
 export interface Scene {
@@ -107,45 +99,10 @@ export function machineAsSeen({ machine, backend }: Required<Scene>): Machine {
   return Object.keys(costs).length === 0 ? machine : machine.with({ costs });
 }
 
-/** The features that a release uses, of those that the backend exposes. */
-function archAsSeen(cpu: Arch, behaviour: BackendBehaviour, features: ReleaseFeatures): Arch {
-  if (cpu.kind !== "x86") return cpu;
-  return features.globalAsids ? behaviour.exposed(cpu) : withoutBroadcast(cpu);
-}
-
-/** What the kernel paths of a scene are built for. */
-export function environmentOf(scene: Required<Scene>): Environment {
-  const { machine, linux } = scene;
-  const behaviour = behaviourOf(scene.backend);
-  const features = featuresOf(linux.release, machine.arch.kind, behaviour);
-  const cpu = archAsSeen(machine.arch, behaviour, features);
-  const env: Environment = {
-    cpu,
-    arch: ARCH_PATHS[cpu.kind],
-    features,
-    invlpgb: cpu.kind === "x86" && cpu.invlpgb,
-    rar: cpu.kind === "x86" && cpu.rar,
-    hooks: linux.hooks(),
-    kernelPath: (name: string): Program => kernelPath(env, name),
-    unshareReachesLazy: linux.tableSync.unshareReachesLazy === true,
-    flushTlbMulti: (options: FlushOptions): Program => behaviour.flushTlbMulti(env, options),
-  };
-  return env;
-}
-
 /** The rows of the engine under the names they have on the machine. */
 function rowNames({ arch }: Machine): Readonly<Record<string, string>> {
   const { call, flush, reschedule } = interruptRows(arch);
   return { CAL: call, RES: reschedule, ...(flush === null ? {} : { TLB: flush }) };
-}
-
-function featuresOf(
-  release: string,
-  arch: ArchKind,
-  { freesTablesByRcu }: BackendBehaviour,
-): ReleaseFeatures {
-  const features = releaseFeatures(release, arch);
-  return freesTablesByRcu ? { ...features, tableBatch: RCU_TABLE_BATCH } : features;
 }
 
 /** Throws SD002 for an option that the function does not take. */

@@ -1,7 +1,8 @@
 /** Processes that end while other CPUs still have their address space: what that interrupts. */
 import { native } from "../../lib/backends/backend.ts";
 import { runPlan } from "../../lib/engine/engine.ts";
-import { checkScene, environmentOf, planScene } from "../../lib/experiments/scene.ts";
+import { environmentOf } from "../../lib/experiments/environments.ts";
+import { checkScene, planScene } from "../../lib/experiments/scene.ts";
 import type { Arch } from "../../lib/machine/arch.ts";
 import { powerpc } from "../../lib/machine/arch.ts";
 import { machine } from "../../lib/machine/machine.ts";

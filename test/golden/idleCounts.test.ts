@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { runPlan } from "../../lib/engine/engine.ts";
-import { environmentOf } from "../../lib/experiments/scene.ts";
+import { environmentOf } from "../../lib/experiments/environments.ts";
 import { KiB, MiB, ms, seconds, workload } from "../../lib/index.ts";
 import { switchToUser } from "../../lib/mm/contextSwitch.ts";
 import { FIRST_USER_MM, VARIABLES } from "../../lib/mm/variables.ts";

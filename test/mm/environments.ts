@@ -1,6 +1,7 @@
 /** Environments of kernel paths, as the scenes of real runs make them. */
 import { native } from "../../lib/backends/backend.ts";
-import { checkScene, environmentOf } from "../../lib/experiments/scene.ts";
+import { environmentOf } from "../../lib/experiments/environments.ts";
+import { checkScene } from "../../lib/experiments/scene.ts";
 import type { Arch } from "../../lib/machine/arch.ts";
 import { x86 } from "../../lib/machine/arch.ts";
 import { machine } from "../../lib/machine/machine.ts";

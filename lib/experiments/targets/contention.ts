@@ -14,7 +14,8 @@ import { linux } from "../../policies/linux.ts";
 import { of, program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
 import { mprotect } from "../../workloads/mprotect.ts";
-import { checkScene, environmentOf, planScene } from "../scene.ts";
+import { environmentOf } from "../environments.ts";
+import { checkScene, planScene } from "../scene.ts";
 import type { Target } from "./target.ts";
 
 const LKP = "[LKP] ext4 mmap fault test, one CPU: TLB 613,194, CAL 521,370";
