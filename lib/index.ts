@@ -268,6 +268,8 @@ export { procInterrupts } from "./experiments/interruptTables.ts";
 export { Run } from "./experiments/run.ts";
 export type { Scene } from "./experiments/scene.ts";
 export { type SimulateOptions, simulate } from "./experiments/simulate.ts";
+export type { Target, TargetResult, Tolerance } from "./experiments/targets/target.ts";
+export { judgePublished, published, targetTable } from "./experiments/targets/targets.ts";
 export {
   type Agreement,
   type AgreementRow,

@@ -396,11 +396,11 @@ function emitBroadcast(e: Emitter, instruction: string): void {
   e.word(isShared ? op.BROADCAST_FLUSH : op.DELAY, { cost });
 }
 
-/** −1 is everything: one full flush; otherwise a fixed part and one invalidation per page. */
+/** A fixed part; then everything at once (−1), or one invalidation per page. */
 function emitFlushLocal(e: Emitter, pages: string | number): void {
   const a = e.linker;
-  const partial = branch(e, { left: pages, is: "!=", right: -1 });
   e.word(op.DELAY, { cost: a.cost("flushFixed") });
+  const partial = branch(e, { left: pages, is: "!=", right: -1 });
   e.word(op.WORK, { left: a.operand(pages), more: a.cost("flushPage") });
   const done = e.word(op.JUMP);
   if (partial !== undefined) e.land(partial);

@@ -121,7 +121,11 @@ function memoisedPrediction(): (scene: Required<Scene>) => Prediction {
     const { machine, linux, backend, workload } = scene;
     const key = canonicalJson({
       machine: [machine.arch, machine.cpus, machine.idle],
-      linux: [linux.release, linux.preemptRt, linux.policies().map(({ name, options }) => [name, options])],
+      linux: [
+        linux.release,
+        linux.preemptRt,
+        linux.policies().map(({ name, options }) => [name, options]),
+      ],
       backend: backend.name,
       workload,
     });

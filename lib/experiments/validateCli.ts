@@ -2,15 +2,17 @@
 import { parseArgs } from "node:util";
 import { missing, ShootdownError } from "../base/messages.ts";
 import { labCsv } from "../observed/labCsv.ts";
+import { judgePublished } from "./targets/targets.ts";
 import { missedBounds, validate } from "./validate.ts";
-import { validationJson, validationText } from "./validateReport.ts";
+import { targetsText, validationJson, validationText } from "./validateReport.ts";
 
-const HELP = `usage: npm run validate -- --lab FILE.csv [--json] [--quiet]
+const HELP = `usage: npm run validate -- --lab FILE.csv [--targets] [--json] [--quiet]
 
 Predicts every run of a file in the format of the lab (one line per run and interrupt
 row) from its parameters, and compares the CAL and TLB rows with what was counted.
 
   --lab FILE   the measured runs; may be given more than once
+  --targets    published results V1 to V28 beside what the model says to each
   --json       plain data on standard output instead of tables
   --quiet      no progress on standard error
 
@@ -42,6 +44,7 @@ function run(args: readonly string[]): number {
       lab: { type: "string", multiple: true },
       json: { type: "boolean", default: false },
       quiet: { type: "boolean", default: false },
+      targets: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -50,7 +53,9 @@ function run(args: readonly string[]): number {
     return 0;
   }
   const files = values.lab ?? [];
-  if (files.length === 0) throw missing("--lab", "a file of measured runs");
+  if (files.length === 0 && !values.targets) {
+    throw missing("--lab", "a file of measured runs, or --targets");
+  }
   let status = 0;
   const reports: Record<string, unknown> = {};
   for (const file of files) {
@@ -59,8 +64,14 @@ function run(args: readonly string[]): number {
     if (values.json) reports[file] = validationJson(validation);
     else process.stdout.write(`${file}\n${validationText(validation)}\n`);
   }
+  if (values.targets) {
+    const results = judgePublished();
+    if (values.json) reports.targets = results;
+    else process.stdout.write(`${targetsText(results)}\n`);
+  }
   if (values.json) {
-    const only = files.length === 1 ? reports[files[0]!] : reports;
+    const [first, ...more] = Object.values(reports);
+    const only = more.length === 0 ? first : reports;
     process.stdout.write(`${JSON.stringify(only, null, 1)}\n`);
   }
   return status;

@@ -3,6 +3,8 @@ import type { ArchKind } from "../machine/arch.ts";
 import { archKinds } from "../machine/arch.ts";
 import { tableFrom } from "../tables/frame.ts";
 import { text } from "../tables/text.ts";
+import type { TargetResult } from "./targets/target.ts";
+import { targetTable } from "./targets/targets.ts";
 import type { Agreement, AgreementRow, RowKind, Validation } from "./validate.ts";
 import { agreementOf, missedBounds, statisticsOf } from "./validate.ts";
 
@@ -152,4 +154,24 @@ function countRuns(rows: readonly AgreementRow[]): number {
 
 function coveredPct({ rows, emulated }: Validation): string {
   return emulated === 0 ? "0" : ((100 * countRuns(rows)) / emulated).toFixed(1);
+}
+
+/** The published results as text: figures first, then the remarks. */
+export function targetsText(results: readonly TargetResult[]): string {
+  const missed = results.filter(({ holds }) => !holds);
+  const table = targetTable(results).select(
+    ...["id", "what", "reported", "predicted", "unit", "ratio", "tolerance", "holds"],
+  );
+  return [
+    `Published results: ${results.length - missed.length} of ${results.length} hold.`,
+    text(table, { width: 160, maxRows: 200 }),
+    "",
+    "Remarks",
+    ...results
+      .filter(({ remark }) => remark !== "")
+      .map(({ id, holds, remark }) => `  ${id}${holds ? "" : " (misses)"}: ${remark}`),
+    "",
+    "Sources",
+    ...results.map(({ id, source }) => `  ${id}: ${source}`),
+  ].join("\n");
 }

@@ -33,7 +33,7 @@ export const costSteps = {
   callEmpty: "body of a cross call whose function is empty",
   flushFixed: "local TLB flush: part that does not depend on the pages",
   flushPage: "local TLB flush: one page (INVLPG or the like)",
-  flushFull: "local TLB flush: everything (CR3 reload or the like)",
+  flushFull: "local TLB flush: everything, beside the fixed part (CR3 reload or the like)",
   invlpgb: "one INVLPGB",
   tlbsync: "one TLBSYNC",
   tlbi: "one broadcast TLBI",

@@ -26,6 +26,7 @@ export type SchemaName =
   | "noise"
   | "noiseByCpu"
   | "agreement"
+  | "targets"
   | "costs";
 
 const cpu: ColumnSpec = { name: "cpu", meaning: "number of the CPU it happened on", key: true };
@@ -126,6 +127,19 @@ const noiseByCpu: readonly ColumnSpec[] = [
   { name: "noise_pct", unit: "percent", meaning: "share of the run that interruptions took" },
 ];
 
+const targets: readonly ColumnSpec[] = [
+  { name: "id", meaning: "number of the target, as in docs/validation.md", key: true },
+  { name: "what", meaning: "what was measured, and on which machine", key: true },
+  { name: "reported", meaning: "what was reported, in the unit of the row" },
+  { name: "predicted", meaning: "what the model says" },
+  { name: "unit", meaning: "of both figures" },
+  { name: "ratio", meaning: "predicted / reported" },
+  { name: "tolerance", meaning: "how far apart the two may be" },
+  { name: "holds", meaning: "yes where they are not further apart" },
+  { name: "source", meaning: "the message, commit or measurement" },
+  { name: "remark", meaning: "what the comparison does not show, or why it misses" },
+];
+
 const agreement: readonly ColumnSpec[] = [
   { name: "boot", meaning: "boot of the measured machine", key: true },
   { name: "case", meaning: "operation that was measured", key: true },
@@ -156,6 +170,7 @@ export const schemas: Readonly<Record<SchemaName, readonly ColumnSpec[]>> = {
   noise,
   noiseByCpu,
   agreement,
+  targets,
   costs,
 };
 

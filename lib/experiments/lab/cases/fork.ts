@@ -1,4 +1,6 @@
 import { ms } from "../../../base/units.ts";
+import type { BootName } from "../../../observed/bootName.ts";
+import type { Linux } from "../../../policies/linux.ts";
 import { fork as forkWorkload } from "../../../workloads/fork.ts";
 import type { Workload } from "../../../workloads/workload.ts";
 import type { LabCaseKind } from "../labCaseKind.ts";
@@ -35,7 +37,13 @@ function forkOf(params: LabParams): Workload | string {
   });
 }
 
-function openCal(workload: Workload): string | undefined {
-  if (workload.text("phase") !== "forkAndExit") return undefined;
+/** A polling CPU is woken without an interrupt. */
+function openCal(
+  workload: Workload,
+  _os: Linux,
+  _params: LabParams,
+  boot: BootName,
+): string | undefined {
+  if (workload.text("phase") !== "forkAndExit" || boot.idle === "polling") return undefined;
   return "fork and exit: tasks are freed through RCU, two wake-ups a grace period";
 }
