@@ -139,3 +139,18 @@ test("any number of threads, release and way to go: TLB T-1, RES or wake-ups T-1
     { numRuns: 60, seed: 1 },
   );
 });
+
+test("every step as an event gives the same run to the bit", () => {
+  for (const siblings of ["sleep", "spin", "stale"] as const) {
+    for (const how of ["exit", "kill"] as const) {
+      const scene = {
+        machine: sd.machines.qemu.withCpus(16),
+        linux: sd.linux({ release: "7.2" }),
+        backend: sd.backend.native(),
+        workload: exit({ threads: 9, siblings, how, visitedCpus: 3 }),
+      };
+      const eager = sd.simulate({ ...scene, eager: true });
+      expect(eager.digest()).toBe(sd.simulate(scene).digest());
+    }
+  }
+});
