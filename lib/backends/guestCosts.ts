@@ -1,6 +1,6 @@
 /**
- * What guests pay differently from the machine they run on. Delivery of an interrupt to a vCPU that
- * runs is that of the machine: posted interrupts cause no exit; without them it is up to 9 us [lab].
+ * What guests pay differently from the machine they run on. An interrupt reaches a running vCPU as
+ * on the machine: posted interrupts cause no exit. Without them it takes up to 9 us [lab].
  */
 import type { Cost, CostChanges, CostTable } from "../machine/costs.ts";
 import { assumed, cited } from "../machine/profiles/evidence.ts";
@@ -34,7 +34,7 @@ export function avicCosts(costs: CostTable): CostChanges {
     ),
     ipiDeliverSocket: cited(
       6_475,
-      "[AVIC] 48 / 6.36 M IPI/s between random pairs: 7.6 us, less 1,125 ns; complexes, not sockets",
+      "[AVIC] 48 / 6.36 M IPI/s between random pairs: 7.6 us, less 1,125 ns; not sockets",
       [0, 8_600],
     ),
     ...haltExit(costs),

@@ -34,7 +34,7 @@ export function nativeFlushTlbMulti(
   });
 }
 
-/** The native flush of the CPUs in the mask register `users`, and of this one if it is in the mm's. */
+/** The native flush of the CPUs in mask register `users`, and of this one if it is in the mm's. */
 export function flushUsers(
   k: Builder,
   env: Environment,

@@ -144,8 +144,8 @@ export const backendTargets: readonly Target[] = [
     tolerance: { kind: "sign", limit: 0 },
     source: PV_FLUSH,
     remark:
-      "rank only, and only because stops last longer with more guests: with stops of 3 ms whatever" +
-      " their number the gain falls, from 245 % to 207 %",
+      "rank only, and only because stops last longer with more guests: with stops of 3 ms always" +
+      " the gain falls, from 245 % to 207 %",
   },
   {
     id: "V16-hyperv",

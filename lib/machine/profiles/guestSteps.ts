@@ -1,6 +1,6 @@
 /**
- * Steps of hypervisors and of hardware that hardly any machine has. Every table holds them so that a
- * table is complete for any program; on bare metal sending an IPI has no part for the host.
+ * Steps of hypervisors and of hardware that hardly any machine has. Every table holds them, to be
+ * complete for any program; on bare metal sending an IPI has no part for the host.
  */
 import type { Cost } from "../costs.ts";
 import { assumed, cited } from "./evidence.ts";
