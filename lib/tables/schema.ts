@@ -129,7 +129,7 @@ const noiseByCpu: readonly ColumnSpec[] = [
 
 const targets: readonly ColumnSpec[] = [
   { name: "id", meaning: "number of the target, as in docs/validation.md", key: true },
-  { name: "what", meaning: "what was measured, and on which machine", key: true },
+  { name: "result", meaning: "what was measured, and on which machine", key: true },
   { name: "reported", meaning: "what was reported, in the unit of the row" },
   { name: "predicted", meaning: "what the model says" },
   { name: "unit", meaning: "of both figures" },

@@ -137,7 +137,7 @@ test("--help explains the arguments and the exit status", () => {
 
 test("status 2 and the usage for wrong arguments and files", () => {
   const wrong = [
-    { args: [], message: "SD003: missing --lab (expected a file of measured runs)" },
+    { args: [], message: "SD003: missing --lab (expected a file of measured runs, or --targets)" },
     { args: ["--lob", FIXTURE_POLICIES], message: "'--lob'" },
     { args: [FIXTURE_POLICIES], message: "positional" },
     { args: ["--lab"], message: "--lab" },

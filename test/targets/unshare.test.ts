@@ -19,8 +19,8 @@ test("V27: what the model says, in us", () => {
   expect(rows).toMatchInlineSnapshot(`
     [
       "V27-1 258 (233)",
-      "V27-128 349 (376)",
-      "V27-256 441 (421)",
+      "V27-128 350 (376)",
+      "V27-256 442 (421)",
       "V27-384 534 (523)",
     ]
   `);

@@ -81,9 +81,9 @@ function toleranceWords(tolerance: Tolerance): string {
     case "exact":
       return "exact";
     case "relative":
-      return `±${tolerance.limit * 100} %`;
+      return `+-${Number((tolerance.limit * 100).toPrecision(3))} %`;
     case "factor":
-      return `within ${tolerance.limit} ×`;
+      return `within ${tolerance.limit} x`;
     case "sign":
       return `same side of ${tolerance.limit}`;
   }

@@ -35,7 +35,7 @@ export function targetTable(results: readonly TargetResult[]): ColumnTable {
     results.map((one) => one[key]);
   return toTable("targets", {
     id: column("id"),
-    what: column("what"),
+    result: column("what"),
     reported: column("reported"),
     predicted: column("predicted"),
     unit: column("unit"),

@@ -1,6 +1,9 @@
 import { GiB } from "../../../base/units.ts";
 import type { UnshareOperation } from "../../../mm/hugetlbUnshare.ts";
+import { PAGE_BYTES } from "../../../mm/pageTables.ts";
 import type { BootName } from "../../../observed/bootName.ts";
+import { dontneed } from "../../../workloads/dontneed.ts";
+import { exit } from "../../../workloads/exit.ts";
 import { mprotect } from "../../../workloads/mprotect.ts";
 import { munmap } from "../../../workloads/munmap.ts";
 import { unshare } from "../../../workloads/unshare.ts";
@@ -40,10 +43,13 @@ function hugeshareOf(params: LabParams, boot: BootName): Workload | string {
   // Nothing is shared: one huge page a gigabyte is present, in page tables of its own.
   if (name === "munmap") return munmap({ ...process, bytes, strideBytes: GiB(1) });
   if (name === "mprotect") return mprotect({ ...process, bytes, strideBytes: GiB(1) });
+  if (name === "dontneed") return dontneed({ ...process, bytes, strideBytes: GiB(1) });
+  if (name === "exit") return exit({ ...process, bytes: PAGE_BYTES });
   return `hugetlb ${name} of pages that are not shared: not in this version`;
 }
 
 function openCal(workload: Workload): string | undefined {
-  if (workload.type !== "unshare" || workload.text("operation") !== "exit") return undefined;
+  const isExit = workload.type === "exit" || workload.options.operation === "exit";
+  if (!isExit) return undefined;
   return "exit: the lab's first snapshot may come after the unshare; the exit wakes others up";
 }
