@@ -319,6 +319,9 @@ class Compiler {
           word: step.instruction,
         });
         return;
+      case "flushCpus":
+        this.drafter.emit(op.FLUSH_CPUS, { step, mask: step.mask });
+        return;
       case "hypercall":
         this.drafter.emit(op.HYPERCALL, { step, word: step.service });
         return;
@@ -334,7 +337,16 @@ class Compiler {
       case "runUser":
       case "awaitSleep":
         throw badProgram(this.program.name, `${step.kind} is not explored`);
-      default: // time and counters: nothing that another CPU could notice
+      case "work":
+      case "pause":
+      case "countRow":
+      case "tally":
+      case "begin":
+      case "end":
+      case "trace":
+        return; // time and counters: nothing that another CPU could notice
+      default:
+        throw badProgram(this.program.name, `${step.kind} is not explored`);
     }
   }
 

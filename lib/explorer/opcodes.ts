@@ -90,5 +90,8 @@ export const HYPERCALL = 36;
 /** Something happens to a page table; judged by the properties. */
 export const GHOST = 37;
 
+/** The CPUs of a mask lose their translations, without a handler. */
+export const FLUSH_CPUS = 38;
+
 /** The program, or the handler, ends. */
-export const END = 38;
+export const END = 39;

@@ -2,6 +2,7 @@
 import { crossCall } from "./calls.ts";
 import type { FrameFields } from "./fields.ts";
 import type { Instruction } from "./instruction.ts";
+import { ONLINE } from "./instruction.ts";
 import { atomic, load, lock, maskInMemory, store } from "./memory.ts";
 import * as op from "./opcodes.ts";
 import { isInReadSection, leaveReadSection } from "./readSections.ts";
@@ -87,6 +88,14 @@ function synchronise(
       return true;
     case op.FLUSH_COMPLETE:
       return s.isDrained(lane) && !s.anyNote(notes.invalid + lane);
+    case op.FLUSH_CPUS:
+      if (!s.isDrained(lane)) return false;
+      for (let other = 0; other < s.lanes; other++) {
+        const isIn =
+          instruction.right === ONLINE || s.hasNote(frame.masks + instruction.right, other);
+        if (isIn) forgetTranslations(s, other);
+      }
+      return true;
     case op.HYPERCALL:
       if (!s.isDrained(lane)) return false;
       for (let other = 0; other < s.lanes; other++) forgetTranslations(s, other);

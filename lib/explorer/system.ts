@@ -123,6 +123,7 @@ function isBlind(code: Code, routine: Routine, number: number): boolean {
   const next = code.routines[number + 1]?.start ?? code.instructions.length;
   return code.instructions.slice(routine.start, next).every(({ opcode, place }) => {
     if (opcode === op.CROSS_CALL || opcode === op.GRACE_BEGIN) return false;
+    if (opcode === op.FLUSH_CPUS) return false;
     if (opcode >= op.BRANCH_CPU && opcode <= op.MASK_TAKE) return false;
     return place === undefined || !place.ownerIsCpu || place.owner === SELF;
   });

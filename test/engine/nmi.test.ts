@@ -107,6 +107,52 @@ test("one that comes while another is handled is taken at its end, further ones 
   expect(result.stolenNs).toEqual([0, 7_500]);
 });
 
+test("one that comes on the way out of an interrupt makes the way longer", () => {
+  const machine = machineOf(3, { costs: { irqExit: 10_000 } });
+  const second = task(2, (k) => {
+    wait(k, 2_000);
+    callAndWait(k, [1], counted);
+  });
+  const first = task(0, (k) => callAndWait(k, [1], counted));
+  const program: Program = written("long", (k) => wait(k, 2_000));
+  const change = { ...nmis(60_000, { program }), busyCpus: [1] };
+  const hit = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]
+    .map((seed) => runBoth(planOf(machine, [first, second], change), seed))
+    .find((result) => total(result, "NMI") === 1 && duration(result, "call_function").max > 9_200);
+  // The second function is taken when both exits are over.
+  expect(duration(hit!, "call_function").max).toBe(9_200 + 20 + 2_000 + 10_000);
+});
+
+test("a CPU that polls does not poll while one interrupts its handler", () => {
+  const machine = machineOf(3, { idle: "polling", costs: { callEmpty: 3_000 } });
+  const calls = [0, 2].map((cpu) =>
+    task(cpu, (k) => {
+      for (let i = 0; i < 60; i++) {
+        wait(k, 170 * i);
+        callAndWait(k, [1], counted);
+      }
+    }),
+  );
+  const program: Program = written("long", (k) => wait(k, 900));
+  const result = runBoth(planOf(machine, calls, nmis(4_000, { program })));
+  expect(total(result, "NMI")).toBeGreaterThan(30);
+  expect(result.rows.TLB).toEqual([0, 120, 0]);
+});
+
+test("the counter of a stopped vCPU stands still", () => {
+  const result = runBoth(
+    planOf(machineOf(2), [task(0, (k) => wait(k, 10_000_000))], {
+      ...nmis(10_000),
+      busyCpus: [1],
+      variables: [shared("preempted", "cpu")],
+      preemption: { meanRunNs: 10_000, meanStopNs: 90_000, cpus: [1], flag: "preempted" },
+    }),
+  );
+  const ran = 10_000_000 - result.stoppedNs![1]!;
+  expect(total(result, "NMI")).toBeGreaterThan(0.5 * (ran / 10_000));
+  expect(total(result, "NMI")).toBeLessThan(1.5 * (ran / 10_000));
+});
+
 test("they never take more than a quarter of the time for long", () => {
   const long = task(0, (k) => wait(k, 1_000_000));
   const slow: Program = written("slow", (k) => wait(k, 2_450));
@@ -180,9 +226,11 @@ test("NMIs, stopped vCPUs and observed CPUs are the same lazily and event by eve
       task(i + 2, (k) =>
         k.forever(() => {
           k.pause({ kind: "exponential", meanNs: 300 });
+          k.begin("walk");
           k.irqOff();
           wait(k, ns);
           k.irqOn();
+          k.end("walk");
         }),
       ),
     );

@@ -226,9 +226,11 @@ test("vCPUs that stop and run are the same lazily and event by event", () => {
         task(i + 2, (k) =>
           k.forever(() => {
             k.pause({ kind: "exponential", meanNs: gapNs });
+            k.begin("walk");
             k.irqOff();
             wait(k, ns);
             k.irqOn();
+            k.end("walk");
           }),
         ),
       );
