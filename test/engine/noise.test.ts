@@ -130,6 +130,18 @@ test("what was before the window is not recorded", () => {
   expect(causesOf(result, 1)).toEqual(["empty@0: 2 × 55"]);
 });
 
+test("an interruption under way when the window opens counts as a whole", () => {
+  const machine = machineOf(3, { costs: { callEmpty: 3_000 } });
+  const calls = task(0, (k) => {
+    call(k, [1], empty);
+    wait(k, 2_000);
+  });
+  const operation = [task(0, (k) => wait(k, 9_000))];
+  const result = runBoth(planOf(machine, operation, { setup: [[calls]], observeNoise: [1] }));
+  expect(result.rows.CAL).toEqual([0, 0, 0]);
+  expect(causesOf(result, 1)).toEqual(["empty@0: 1 × 3050"]);
+});
+
 test("a CPU that the machine lacks is refused", () => {
   const plan = planOf(machineOf(2), [task(0, (k) => broadcast(k, 1))], { observeNoise: [2] });
   expect(() => runPlan(plan, { seed: 1 })).toThrow("SD005");
