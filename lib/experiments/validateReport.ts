@@ -160,7 +160,7 @@ function coveredPct({ rows, emulated }: Validation): string {
 export function targetsText(results: readonly TargetResult[]): string {
   const missed = results.filter(({ holds }) => !holds);
   const table = targetTable(results).select(
-    ...["id", "result", "reported", "predicted", "unit", "ratio", "tolerance", "holds"],
+    ...["id", "result", "reported", "model", "unit", "ratio", "tolerance", "holds"],
   );
   return [
     `Published results: ${results.length - missed.length} of ${results.length} hold.`,

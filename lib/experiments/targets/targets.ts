@@ -37,7 +37,7 @@ export function targetTable(results: readonly TargetResult[]): ColumnTable {
     id: column("id"),
     result: column("what"),
     reported: column("reported"),
-    predicted: column("predicted"),
+    model: column("predicted"),
     unit: column("unit"),
     ratio: column("ratio"),
     tolerance: column("tolerance"),
