@@ -136,7 +136,7 @@ const targets: readonly ColumnSpec[] = [
   { name: "ratio", meaning: "model / reported" },
   { name: "tolerance", meaning: "how far apart the two may be" },
   { name: "holds", meaning: "yes where they are not further apart" },
-  { name: "source", meaning: "the message, commit or measurement" },
+  { name: "source", meaning: "where the figure comes from" },
   { name: "remark", meaning: "what the comparison does not show, or why it misses" },
 ];
 
