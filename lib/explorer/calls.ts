@@ -16,11 +16,10 @@ export function crossCall(
 ): boolean {
   const { callRoutine, callArgs } = s.fields.lanes[lane]!;
   const pending = s.fields.notes.pending + lane;
-  const isTarget = (other: number): boolean =>
-    other !== lane &&
-    (instruction.right === ONLINE || s.hasNote(frame.masks + instruction.right, other));
   let targets = 0;
-  for (let other = 0; other < s.lanes; other++) if (isTarget(other)) targets++;
+  for (let other = 0; other < s.lanes; other++) {
+    if (isTarget(s, lane, frame, instruction, other)) targets++;
+  }
   if (targets === 0) return true;
   if (!s.isDrained(lane) || s.anyNote(pending)) return false;
   s.set(callRoutine, instruction.handler);
@@ -29,9 +28,21 @@ export function crossCall(
     if (params[i]!.isCpu !== true) s.set(callArgs + i, s.read(frame, arg));
   });
   for (let other = 0; other < s.lanes; other++) {
-    if (isTarget(other)) s.setNote(pending, other, 1);
+    if (isTarget(s, lane, frame, instruction, other)) s.setNote(pending, other, 1);
   }
   return true;
+}
+
+/** Whether a cross call goes to a lane: to those of its mask, but not to the sender. */
+export function isTarget(
+  s: ExplorerState,
+  lane: number,
+  frame: FrameFields,
+  instruction: Instruction,
+  other: number,
+): boolean {
+  if (other === lane) return false;
+  return instruction.right === ONLINE || s.hasNote(frame.masks + instruction.right, other);
 }
 
 /** A CPU takes the interrupt of a sender; an empty function has run at once. */
@@ -44,7 +55,7 @@ export function enterHandler(s: ExplorerState, lane: number, sender: number): vo
     acknowledge(s, lane, sender);
     return;
   }
-  s.set(frame.pc, routine.start + 1);
+  s.jump(frame, routine.start);
   s.set(fields.from, sender);
   routine.params.forEach(({ slot, isCpu }, i) => {
     if (isCpu) s.setNote(frame.cpus + slot, sender, 1);
@@ -71,6 +82,7 @@ export function leaveFrame(s: ExplorerState, lane: number, level: number): void 
   const fields = s.fields.lanes[lane]!;
   const frame = fields.frames[level]!;
   s.set(frame.pc, 0);
+  if (level === NMI) leaveReadSection(s, lane);
   if (level === HANDLER) {
     const sender = s.get(fields.from);
     s.set(fields.from, 0);
@@ -93,8 +105,9 @@ export function enterNmi(s: ExplorerState, lane: number): void {
   const routine = s.system.code.routines[s.system.nmis[lane]!]!;
   const { nmi, nmiArgs = {} } = s.system.spec.lanes[lane]!;
   const frame = fields.frames[NMI]!;
+  if (s.get(fields.irqOff) === 1) s.witnesses.nmiInWalk = true;
   s.set(fields.nmiLeft, 0);
-  s.set(frame.pc, routine.start + 1);
+  s.jump(frame, routine.start);
   routine.params.forEach(({ slot }, i) => {
     const value = nmiArgs[nmi!.params[i]!] ?? 0;
     s.set(frame.values + slot, s.system.code.dictionary.numberOf(value));

@@ -119,6 +119,9 @@ class Compiler {
         this.drafter.emit(op.SET, { step, into: step.into, left: 0 });
         return true;
       case "pick":
+        if (typeof step.below === "number") {
+          for (let i = 1; i < step.below; i++) this.code.dictionary.numberOf(i);
+        }
         this.drafter.emit(op.PICK, { step, into: step.into, left: step.below });
         return true;
       default:

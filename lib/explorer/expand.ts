@@ -9,8 +9,10 @@
 import { enterHandler, enterNmi, leaveFrame } from "./calls.ts";
 import type { FrameFields } from "./fields.ts";
 import { NMI, THREAD } from "./fields.ts";
+import { preempt, resume } from "./hypervisor.ts";
 import type { Instruction } from "./instruction.ts";
 import { drain } from "./memory.ts";
+import { settleLane } from "./merging.ts";
 import * as op from "./opcodes.ts";
 import { runLocal } from "./registers.ts";
 import { runShared } from "./sharedSteps.ts";
@@ -55,7 +57,8 @@ export class Expansion {
   /** Reports every successor of the state in `s.words`, or sets `s.violation` and stops. */
   expand(): void {
     const { s } = this;
-    this.base.set(s.words);
+    const { base } = this;
+    for (let i = 0; i < base.length; i++) base[i] = s.words[i]!;
     for (let lane = 0; lane < s.lanes; lane++) {
       this.expandLane(lane);
       if (s.violation !== undefined) return;
@@ -67,13 +70,13 @@ export class Expansion {
     const fields = s.fields.lanes[lane]!;
     if (s.get(fields.preempted) === 1) {
       this.begin(lane, "resume", -1, 0);
-      s.set(fields.preempted, 0);
+      resume(s, lane);
       this.done();
       return;
     }
     const level = s.levelOf(lane);
-    const pc = s.get(fields.frames[level]!.pc);
-    if (pc !== 0) this.expandInstruction(lane, level, pc - 1);
+    const at = s.instructionAt(fields.frames[level]!);
+    if (at >= 0) this.expandInstruction(lane, level, at);
     if (s.violation !== undefined) return;
     if (!s.isDrained(lane)) {
       this.begin(lane, "drain", -1, s.get(fields.bufferAt));
@@ -100,9 +103,15 @@ export class Expansion {
 
   /** The successor is complete: registers settle, it is reported, and the state is as before. */
   private done(): void {
-    settle(this.s);
+    settleLane(this.s, this.label.lane);
     this.report();
-    this.s.words.set(this.base);
+    this.restore();
+  }
+
+  private restore(): void {
+    const { base } = this;
+    const { words } = this.s;
+    for (let i = 0; i < base.length; i++) words[i] = base[i]!;
   }
 
   private expandInstruction(lane: number, level: number, pc: number): void {
@@ -123,7 +132,7 @@ export class Expansion {
     } else if (runShared(s, lane, frame, instruction)) {
       s.goOn(frame, instruction.next, instruction.deadAtNext);
       this.done();
-    } else s.words.set(this.base);
+    } else this.restore();
   }
 
   private pick(frame: FrameFields, instruction: Instruction): void {
@@ -150,7 +159,7 @@ export class Expansion {
       s.setNote(frame.cpus + instruction.into, other, 1);
       s.goOn(frame, instruction.next, instruction.deadAtNext);
       this.done();
-      if (!s.merges) return; // in order, as for_each_cpu does
+      if (!s.anyOrder) return; // in order, as for_each_cpu does
     }
     if (!isEmpty) return;
     this.label.detail = -1;
@@ -171,12 +180,8 @@ export class Expansion {
   }
 
   private preempt(lane: number): void {
-    const { s } = this;
-    const { preempted, preemptionsLeft } = s.fields.lanes[lane]!;
     this.begin(lane, "preempt", -1, 0);
-    s.set(preempted, 1);
-    s.set(preemptionsLeft, s.get(preemptionsLeft) - 1);
-    this.done();
+    if (preempt(this.s, lane)) this.done();
   }
 
   /** Hardware walks whenever it likes, as long as the entry leads to the table. */
@@ -204,37 +209,11 @@ export class Expansion {
   }
 }
 
-/** Takes every register step that is due: nobody else can notice it, nor when it is taken. */
-export function settle(s: ExplorerState): void {
-  if (!s.merges) return;
-  for (let lane = 0; lane < s.lanes; lane++) {
-    while (settleOne(s, lane)) {}
-  }
-}
-
-function settleOne(s: ExplorerState, lane: number): boolean {
-  const fields = s.fields.lanes[lane]!;
-  if (s.get(fields.preempted) === 1) return false;
-  const frame = fields.frames[s.levelOf(lane)]!;
-  const pc = s.get(frame.pc);
-  if (pc === 0) return false;
-  const instruction = s.code[pc - 1]!;
-  if (!isLocal(s, lane, instruction)) return false;
-  runLocal(s, lane, frame, instruction);
-  return true;
-}
-
-function isLocal(s: ExplorerState, lane: number, { opcode, word }: Instruction): boolean {
-  if (opcode <= op.LAST_LOCAL) return opcode !== op.PICK && opcode !== op.MASK_TAKE;
-  if (opcode === op.IRQ_ON) return true;
-  return opcode === op.FENCE && (word !== "full" || s.isDrained(lane));
-}
-
 /** Whether every thread has ended and nothing is under way. */
 export function isFinished(s: ExplorerState): boolean {
   return s.fields.lanes.every(({ frames }, lane) => {
-    const pc = s.get(frames[THREAD]!.pc);
-    const hasEnded = pc === 0 || s.code[pc - 1]!.opcode === op.END;
+    const at = s.instructionAt(frames[THREAD]!);
+    const hasEnded = at < 0 || s.code[at]!.opcode === op.END;
     return hasEnded && s.levelOf(lane) === THREAD && s.isDrained(lane);
   });
 }

@@ -5,8 +5,8 @@ import { GiB } from "../base/units.ts";
 import { scheduleListing } from "./listing.ts";
 import type { Schedule } from "./schedule.ts";
 import { replay, scheduleOf } from "./schedule.ts";
-import type { SearchOptions } from "./search.ts";
 import { search } from "./search.ts";
+import type { SearchOptions } from "./searchOptions.ts";
 import type { System, SystemSpec } from "./system.ts";
 import { compileSystem } from "./system.ts";
 import type { Violation, Witnesses } from "./verdictData.ts";
@@ -24,7 +24,7 @@ export interface ExploreOptions {
 }
 
 /** Memory models that can be explored. */
-const MODELS = ["sc", "x86-tso"] as const;
+export const MEMORY_MODELS = ["sc", "x86-tso"] as const;
 
 /** What an exploration found. */
 export class Exploration {
@@ -90,6 +90,6 @@ export function replayListing(spec: SystemSpec, text: string): string {
 
 function checkedSystem(spec: SystemSpec): System {
   if (spec?.lanes === undefined) throw missing("lanes", "the CPUs of a system");
-  checkOneOf("memoryModel", spec.memoryModel, MODELS);
+  checkOneOf("memoryModel", spec.memoryModel, MEMORY_MODELS);
   return compileSystem(spec);
 }

@@ -1,7 +1,10 @@
 /** The fields of a system: which registers, variables, notes and ghosts a state holds. */
 import type { FieldTable } from "./layout.ts";
 import { bitsFor, Layout } from "./layout.ts";
+import { GHOST } from "./opcodes.ts";
 import type { System } from "./system.ts";
+import type { LaneUses } from "./uses.ts";
+import { instructionsOf } from "./uses.ts";
 
 /** Frames of a CPU: its thread, an interrupt handler, an NMI. */
 export const THREAD = 0;
@@ -18,11 +21,16 @@ export const DETACHED = 1;
 export const FREED = 2;
 /** It serves another purpose. */
 export const REUSED = 3;
+/** One address space has it alone, and may write entries of its own. */
+export const EXCLUSIVE = 4;
+
+const GHOST_BITS = 3;
 
 /** Fields of one frame of one lane. */
 export interface FrameFields {
-  /** 0: the frame is not active; else the instruction and one more. */
+  /** 0: the frame is not active; else its instruction, counted from 1 for {@link base}. */
   readonly pc: number;
+  readonly base: number;
   readonly values: number;
   /** First note about lane 0 of the first CPU (mask) register; see {@link Fields.note}. */
   readonly cpus: number;
@@ -71,6 +79,8 @@ export interface Fields {
    */
   readonly locations: readonly (readonly number[])[];
   readonly locationOf: readonly Int32Array[];
+  /** By lane: the field in which it carries note 0; the others follow. */
+  readonly noteFields: readonly number[];
   /** The field in which lane `lane` carries note `note`. */
   note(note: number, lane: number): number;
   readonly bufferDepth: number;
@@ -91,37 +101,39 @@ export interface Notes {
 
 /** Lays out the fields of a system. */
 export function fieldsOf(system: System): Fields {
-  const { spec, valueBits } = system;
+  const { spec, valueBits, uses } = system;
   const n = spec.lanes.length;
   const layout = new Layout();
   const owners = { cpu: 1, mm: spec.mms, table: spec.tables, global: 1 };
-  const variables = spec.variables.map(({ scope, holds }) =>
-    scope === "cpu" || holds === "mask" ? -1 : layout.fields(owners[scope], valueBits),
+  const bits = (i: number): number => (uses.variables.has(i) ? valueBits : 0);
+  const variables = spec.variables.map(({ scope, holds }, i) =>
+    scope === "cpu" || holds === "mask" ? -1 : layout.fields(owners[scope], bits(i)),
   );
-  const ghosts = layout.fields(spec.tables, 2);
+  const ghosts = layout.fields(spec.tables, usesTables(system) ? GHOST_BITS : 0);
   const counter = new NoteCounter();
+  const of = (use: (lane: LaneUses) => boolean): readonly number[] =>
+    uses.lanes.map((lane) => (use(lane) ? 1 : 0));
   const notes = {
-    variables: spec.variables.map(({ scope, holds }) =>
-      holds === "mask" ? counter.take(owners[scope]) : -1,
+    variables: spec.variables.map(({ scope, holds }, i) =>
+      holds === "mask" ? counter.take(owners[scope], uses.variables.has(i) ? 1 : 0) : -1,
     ),
-    pending: counter.take(n),
-    grace: counter.take(n),
-    invalid: counter.take(n),
+    pending: counter.takeEach(of(({ sends }) => sends)),
+    grace: counter.takeEach(of(({ waitsForReaders }) => waitsForReaders)),
+    invalid: counter.takeEach(of(({ invalidates }) => invalidates)),
     count: 0,
   };
-  const registers = system.spec.lanes.map((_, i) => frameNotes(system, i, counter));
-  const depth = spec.memoryModel === "x86-tso" ? (spec.bufferDepth ?? 2) : 0;
+  const frames = spec.lanes.map((_, lane) => framesOf(system, lane, counter));
+  const places = spec.lanes.map((_, lane) => new Locations(system, lane));
   const lanes: LaneFields[] = [];
   const blocks: number[] = [];
   const noteFields: number[] = [];
-  const locations = bitsFor(locationCount(system));
   for (let i = 0; i < n; i++) {
     blocks.push(layout.align());
-    lanes.push(laneFields(system, i, layout, { frames: registers[i]!, depth, locations }));
-    noteFields.push(layout.fields(counter.count, 1));
+    lanes.push(laneFields(system, i, layout, { frames: frames[i]!, locations: places[i]! }));
+    noteFields.push(counter.layOut(layout));
   }
   const table = layout.finish();
-  const all = lanes.map((_, i) => locationsOf(system, i, { lanes, variables, ghosts }));
+  const all = places.map((one) => one.fields({ lanes, variables, ghosts }));
   return {
     table,
     lanes,
@@ -131,34 +143,72 @@ export function fieldsOf(system: System): Fields {
     locations: all,
     locationOf: all.map((fields) => placesOf(fields, noteFields.at(-1)! + counter.count)),
     notes: { ...notes, count: counter.count },
+    noteFields,
     note: (note, lane) => noteFields[lane]! + note,
-    bufferDepth: depth,
+    bufferDepth: depthOf(system),
   };
 }
 
-/** At least as many as a store buffer can name. */
-function locationCount({ spec }: System): number {
-  const owners = { cpu: spec.lanes.length, mm: spec.mms, table: spec.tables, global: 1 };
-  return spec.variables.reduce((sum, { scope }) => sum + owners[scope], spec.tables);
+function depthOf({ spec }: System): number {
+  return spec.memoryModel === "x86-tso" ? (spec.bufferDepth ?? 2) : 0;
 }
 
-function locationsOf(
-  { spec }: System,
-  lane: number,
-  fields: Pick<Fields, "lanes" | "variables" | "ghosts">,
-): number[] {
-  const sizes = { cpu: 0, mm: spec.mms, table: spec.tables, global: 1 };
-  const numeric = (one: LaneFields): number[] => one.variables.filter((field) => field >= 0);
-  const shared = spec.variables.flatMap(({ scope }, i) => {
-    const first = fields.variables[i]!;
-    return first < 0 ? [] : Array.from({ length: sizes[scope] }, (_, k) => first + k);
-  });
-  return [
-    ...numeric(fields.lanes[lane]!),
-    ...shared,
-    ...Array.from({ length: spec.tables }, (_, k) => fields.ghosts + k),
-    ...fields.lanes.flatMap((one, i) => (i === lane ? [] : numeric(one))),
-  ];
+function usesTables({ code, spec }: System): boolean {
+  return spec.hardwareWalkers === true || code.instructions.some(({ opcode }) => opcode === GHOST);
+}
+
+/**
+ * The locations that a lane's stores name: its own variables first, so that equal CPUs have equal
+ * buffers; then what all share, ghosts, and other CPUs' variables.
+ */
+class Locations {
+  /** Bits that a buffered value needs. */
+  readonly valueBits: number;
+  readonly bits: number;
+  private readonly system: System;
+  private readonly lane: number;
+  private readonly stores: ReadonlySet<number>;
+  private readonly marksTables: boolean;
+
+  constructor(system: System, lane: number) {
+    const { spec, uses, valueBits } = system;
+    const { stores, marksTables } = uses.lanes[lane]!;
+    this.system = system;
+    this.lane = lane;
+    this.stores = stores;
+    this.marksTables = marksTables;
+    this.valueBits = marksTables ? Math.max(valueBits, GHOST_BITS) : valueBits;
+    const owners = { cpu: spec.lanes.length, mm: spec.mms, table: spec.tables, global: 1 };
+    let count = marksTables ? spec.tables : 0;
+    for (const variable of stores) count += owners[spec.variables[variable]!.scope];
+    this.bits = count <= 1 ? 0 : bitsFor(count);
+  }
+
+  /** Whether the lane can have anything in its buffer. */
+  get isEmpty(): boolean {
+    return this.stores.size === 0 && !this.marksTables;
+  }
+
+  /** Field by location. */
+  fields({ lanes, variables, ghosts }: Pick<Fields, "lanes" | "variables" | "ghosts">): number[] {
+    const { spec } = this.system;
+    const sizes = { cpu: 0, mm: spec.mms, table: spec.tables, global: 1 };
+    const isStored = (_: unknown, i: number): boolean => this.stores.has(i);
+    const numeric = (one: LaneFields): number[] =>
+      one.variables.filter(isStored).filter((field) => field >= 0);
+    const shared = spec.variables.flatMap(({ scope }, i) => {
+      const first = variables[i]!;
+      if (first < 0 || !isStored(scope, i)) return [];
+      return Array.from({ length: sizes[scope] }, (_, k) => first + k);
+    });
+    const marked = this.marksTables ? spec.tables : 0;
+    return [
+      ...numeric(lanes[this.lane]!),
+      ...shared,
+      ...Array.from({ length: marked }, (_, k) => ghosts + k),
+      ...lanes.flatMap((one, i) => (i === this.lane ? [] : numeric(one))),
+    ];
+  }
 }
 
 function placesOf(fields: readonly number[], count: number): Int32Array {
@@ -169,93 +219,113 @@ function placesOf(fields: readonly number[], count: number): Int32Array {
   return places;
 }
 
+/** Counts notes, each with its bits: 1, or 0 where nobody uses it. */
 class NoteCounter {
-  count = 0;
+  private readonly bits: number[] = [];
 
-  take(notes: number): number {
-    this.count += notes;
-    return this.count - notes;
+  get count(): number {
+    return this.bits.length;
+  }
+
+  take(notes: number, bits = 1): number {
+    return this.takeEach(Array.from({ length: notes }, () => bits));
+  }
+
+  takeEach(bits: readonly number[]): number {
+    return this.bits.push(...bits) - bits.length;
+  }
+
+  /** Fields for all notes; the number of the first one. */
+  layOut(layout: Layout): number {
+    const first = layout.fields(0, 0);
+    for (const bits of this.bits) layout.field(bits);
+    return first;
   }
 }
 
-interface FrameNotes {
+/** Registers of a frame, and the instructions that it can be at. */
+interface FrameUse {
   readonly values: number;
   readonly cpus: number;
   readonly masks: number;
+  readonly base: number;
+  readonly instructions: number;
 }
 
 /** What each frame of a lane needs: the thread, any handler, the NMI. */
-function frameNotes(system: System, lane: number, counter: NoteCounter): FrameNotes[] {
-  const { code, threads, nmis, handlers } = system;
-  const most = (of: "values" | "cpus" | "masks"): number =>
-    handlers.reduce((max, routine) => Math.max(max, routine[of]), 0);
+function framesOf(system: System, lane: number, counter: NoteCounter): FrameUse[] {
+  const { code, threads, nmis, handlers, uses } = system;
   const frames = [
-    code.routines[threads[lane]!],
-    { values: most("values"), cpus: most("cpus"), masks: most("masks") },
-    code.routines[nmis[lane]!],
-  ];
-  return frames.map((frame) => ({
-    values: frame?.values ?? 0,
-    cpus: counter.take(frame?.cpus ?? 0),
-    masks: counter.take(frame?.masks ?? 0),
-  }));
+    [code.routines[threads[lane]!]],
+    uses.lanes[lane]!.isInterruptible ? handlers : [],
+    [code.routines[nmis[lane]!]],
+  ].map((found) => found.filter((routine) => routine !== undefined));
+  return frames.map((routines) => {
+    const most = (of: "values" | "cpus" | "masks"): number =>
+      routines.reduce((max, routine) => Math.max(max, routine[of]), 0);
+    const base = Math.min(...routines.map(({ start }) => start));
+    const end = routines.reduce(
+      (max, routine) => Math.max(max, routine.start + instructionsOf(system, routine).length),
+      0,
+    );
+    return {
+      values: most("values"),
+      cpus: counter.take(most("cpus")),
+      masks: counter.take(most("masks")),
+      base: routines.length === 0 ? 0 : base,
+      instructions: routines.length === 0 ? 0 : end - base,
+    };
+  });
 }
 
 function laneFields(
   system: System,
   lane: number,
   layout: Layout,
-  sizes: { frames: readonly FrameNotes[]; depth: number; locations: number },
+  sizes: { readonly frames: readonly FrameUse[]; readonly locations: Locations },
 ): LaneFields {
   const { spec, code, valueBits, handlers } = system;
-  const pcBits = bitsFor(code.instructions.length + 1);
-  const uses = usesOf(system);
-  const frames = sizes.frames.map(({ values, cpus, masks }, i) => ({
-    pc: layout.field(i === NMI && !uses.nmi ? 1 : pcBits),
+  const uses = system.uses.lanes[lane]!;
+  const { nmi, preemptions = 0 } = spec.lanes[lane]!;
+  const args = handlers.reduce((most, { params }) => Math.max(most, params.length), 0);
+  const depth = sizes.locations.isEmpty ? 0 : depthOf(system);
+  const bit = (isUsed: boolean): number => layout.field(isUsed ? 1 : 0);
+  const number = (count: number): number => layout.field(count <= 1 ? 0 : bitsFor(count));
+  const frames = sizes.frames.map(({ values, cpus, masks, base, instructions }) => ({
+    pc: number(instructions + 1),
+    base,
     values: layout.fields(values, valueBits),
     cpus,
     masks,
   }));
-  const args = handlers.reduce((most, { params }) => Math.max(most, params.length), 0);
   return {
     frames,
-    irqOff: layout.field(1),
-    from: layout.field(bitsFor(spec.lanes.length)),
-    variables: spec.variables.map(({ scope, holds }) =>
-      scope === "cpu" && holds === "number" ? layout.field(valueBits) : -1,
+    irqOff: bit(uses.masksInterrupts),
+    from: number(uses.isInterruptible ? spec.lanes.length : 1),
+    variables: spec.variables.map(({ scope, holds }, i) =>
+      scope === "cpu" && holds === "number"
+        ? layout.field(system.uses.variables.has(i) ? valueBits : 0)
+        : -1,
     ),
-    bufferCount: layout.field(bitsFor(sizes.depth + 1)),
-    bufferAt: bufferFields(layout, sizes.depth, sizes.locations, valueBits),
-    rcu: layout.field(uses.rcu ? 2 : 1),
-    callRoutine: layout.field(bitsFor(code.routines.length + 1)),
-    callArgs: layout.fields(uses.sends[lane] === true ? args : 0, valueBits),
-    preempted: layout.field(1),
-    preemptionsLeft: layout.field(bitsFor((spec.lanes[lane]!.preemptions ?? 0) + 1)),
-    nmiLeft: layout.field(1),
+    bufferCount: number(depth + 1),
+    bufferAt: bufferFields(layout, depth, sizes.locations),
+    rcu: bit(uses.readsUnderRcu),
+    callRoutine: number(uses.sends ? code.routines.length : 1),
+    callArgs: layout.fields(uses.sends ? args : 0, valueBits),
+    preempted: bit(preemptions > 0),
+    preemptionsLeft: number(preemptions + 1),
+    nmiLeft: bit(nmi !== undefined),
     translations: layout.fields(spec.hardwareWalkers === true ? spec.tables : 0, 1),
   };
 }
 
 /** Entries of location and value, one after the other. */
-function bufferFields(layout: Layout, depth: number, locations: number, values: number): number {
+function bufferFields(layout: Layout, depth: number, { bits, valueBits }: Locations): number {
   let first = -1;
   for (let i = 0; i < depth; i++) {
-    const at = layout.field(locations);
-    layout.field(values);
+    const at = layout.field(bits);
+    layout.field(valueBits);
     if (first < 0) first = at;
   }
   return first;
-}
-
-/** Which mechanisms the programs use. */
-function usesOf({ spec, code, threads }: System): {
-  readonly nmi: boolean;
-  readonly rcu: boolean;
-  readonly sends: readonly boolean[];
-} {
-  return {
-    nmi: spec.lanes.some(({ nmi }) => nmi !== undefined),
-    rcu: code.instructions.some(({ word }) => word === "rcu"),
-    sends: threads.map((number) => number >= 0),
-  };
 }

@@ -8,6 +8,7 @@ export function writeInitial(s: ExplorerState): void {
   const number = (value: number): number => code.dictionary.numberOf(value);
   spec.variables.forEach(({ initial, scope }, i) => {
     const owners = { cpu: 0, mm: spec.mms, table: spec.tables, global: 1 }[scope];
+    if (!s.system.uses.variables.has(i)) return;
     const first = s.fields.variables[i]!;
     if (first >= 0) for (let k = 0; k < owners; k++) s.set(first + k, number(initial));
     for (const { variables } of s.fields.lanes) {
@@ -16,6 +17,7 @@ export function writeInitial(s: ExplorerState): void {
   });
   for (const { variable, owner = 0, value } of spec.initial) {
     const { number: index } = code.variable(variable);
+    if (!s.system.uses.variables.has(index)) continue;
     if (typeof value === "number") s.set(s.fields.variables[index]! + owner, number(value));
     else {
       const note = s.fields.notes.variables[index]! + owner;
@@ -25,14 +27,15 @@ export function writeInitial(s: ExplorerState): void {
   spec.lanes.forEach((lane, i) => {
     const fields = s.fields.lanes[i]!;
     for (const [name, value] of Object.entries(lane.initial ?? {})) {
-      s.set(fields.variables[code.variable(name).number]!, number(value));
+      const { number: index } = code.variable(name);
+      if (s.system.uses.variables.has(index)) s.set(fields.variables[index]!, number(value));
     }
     s.set(fields.preemptionsLeft, lane.preemptions ?? 0);
     if (lane.nmi !== undefined) s.set(fields.nmiLeft, 1);
     const routine = code.routines[threads[i]!];
     if (routine === undefined) return;
     const frame = fields.frames[THREAD]!;
-    s.set(frame.pc, routine.start + 1);
+    s.jump(frame, routine.start);
     routine.params.forEach(({ slot }, k) => {
       const name = lane.thread!.params[k]!;
       s.set(frame.values + slot, number(lane.args?.[name] ?? 0));

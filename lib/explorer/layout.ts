@@ -3,16 +3,21 @@
  * belongs to a CPU, what others note about it included, is one block of words, so that equal CPUs
  * can be exchanged by exchanging their blocks.
  */
+import { tooLarge } from "../base/messages.ts";
 
-/** Fields by number: word, shift, mask. */
+/** Where a field's shift begins in its place. */
+export const SHIFT_AT = 10;
+/** Where its number of bits begins. */
+export const BITS_AT = 15;
+
+/** Most words of a state. */
+const MAX_WORDS = 1 << 10;
+
+/** Fields by number: word, shift, bits. */
 export class Layout {
-  /** Words before the first block. */
-  globalWords = 0;
-  /** Words of one CPU's block. */
-  blockWords = 0;
-  private readonly words: number[] = [];
-  private readonly shifts: number[] = [];
-  private readonly masks: number[] = [];
+  private readonly places: number[] = [];
+  /** Bits in use, by word. */
+  private readonly used: number[] = [];
   private nextWord = 0;
   private nextBit = 0;
 
@@ -25,20 +30,23 @@ export class Layout {
     return this.nextWord;
   }
 
-  /** A new field of that many bits, 1…30; its number. */
+  /** A new field of that many bits, 0…30; its number. A field of no bits holds 0 for ever. */
   field(bits: number): number {
     if (this.nextBit + bits > 32) this.align();
-    this.words.push(this.nextWord);
-    this.shifts.push(this.nextBit);
-    this.masks.push((1 << bits) - 1);
+    if (this.nextWord >= MAX_WORDS) {
+      throw tooLarge("words of a state", this.nextWord + 1, `at most ${MAX_WORDS}`);
+    }
+    const word = bits === 0 ? 0 : this.nextWord;
+    this.places.push(word | (this.nextBit << SHIFT_AT) | (bits << BITS_AT));
     this.nextBit += bits;
+    if (bits > 0) this.used[this.nextWord] = this.nextBit;
     if (this.nextBit === 32) this.align();
-    return this.words.length - 1;
+    return this.places.length - 1;
   }
 
   /** Several fields of equal width; the number of the first one. */
   fields(count: number, bits: number): number {
-    const first = this.words.length;
+    const first = this.places.length;
     for (let i = 0; i < count; i++) this.field(bits);
     return first;
   }
@@ -47,20 +55,20 @@ export class Layout {
   finish(): FieldTable {
     return {
       size: this.align(),
-      word: Int32Array.from(this.words),
-      shift: Int32Array.from(this.shifts),
-      mask: Int32Array.from(this.masks),
+      places: Int32Array.from(this.places),
+      used: Int32Array.from(this.used),
     };
   }
 }
 
-/** All fields: in which word each is, how far it is shifted, and its mask before shifting. */
+/** All fields, and the words they are in. */
 export interface FieldTable {
   /** Words of a state. */
   readonly size: number;
-  readonly word: Int32Array;
-  readonly shift: Int32Array;
-  readonly mask: Int32Array;
+  /** Field by number: word, shift from {@link SHIFT_AT} on, bits from {@link BITS_AT} on. */
+  readonly places: Int32Array;
+  /** Bits in use, by word; the others are 0 for ever. */
+  readonly used: Int32Array;
 }
 
 /** Bits that tell `count` things apart, at least 1. */

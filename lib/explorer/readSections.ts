@@ -11,8 +11,8 @@ export function isInReadSection(s: ExplorerState, lane: number): boolean {
 
 /** A CPU that has left its sections is waited for no longer. */
 export function leaveReadSection(s: ExplorerState, lane: number): void {
-  if (isInReadSection(s, lane)) return;
+  if (!s.hasGracePeriods || isInReadSection(s, lane)) return;
   for (let waiter = 0; waiter < s.lanes; waiter++) {
-    s.set(s.fields.note(s.fields.notes.grace + waiter, lane), 0);
+    s.setNote(s.fields.notes.grace + waiter, lane, 0);
   }
 }

@@ -2,6 +2,7 @@
 import type { Arithmetic } from "../steps/instructions.ts";
 import { compare, compute } from "./arithmetic.ts";
 import type { FrameFields } from "./fields.ts";
+import { THREAD } from "./fields.ts";
 import type { Instruction } from "./instruction.ts";
 import { ONLINE } from "./instruction.ts";
 import * as op from "./opcodes.ts";
@@ -55,8 +56,7 @@ export function runLocal(
       s.goOn(frame, instruction.target, instruction.deadAtTarget);
       return true;
     case op.IRQ_ON:
-      s.set(s.fields.lanes[lane]!.irqOff, 0);
-      leaveReadSection(s, lane);
+      maskInterrupts(s, lane, 0);
       break;
     case op.FENCE:
       break;
@@ -65,6 +65,16 @@ export function runLocal(
   }
   s.goOn(frame, instruction.next, instruction.deadAtNext);
   return true;
+}
+
+/**
+ * `local_irq_disable()` and `local_irq_enable()`. In handlers and NMIs interrupts are off already,
+ * and the paths, which save and restore in Linux, leave them so.
+ */
+export function maskInterrupts(s: ExplorerState, lane: number, off: 0 | 1): void {
+  if (s.levelOf(lane) !== THREAD) return;
+  s.set(s.fields.lanes[lane]!.irqOff, off);
+  if (off === 0) leaveReadSection(s, lane);
 }
 
 function branch(

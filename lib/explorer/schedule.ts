@@ -1,11 +1,13 @@
 /** One way through the states, step by step, and the text that stands for it. */
 import { malformed } from "../base/messages.ts";
 import type { TransitionKind, TransitionLabel } from "./expand.ts";
-import { Expansion, settle } from "./expand.ts";
+import { Expansion } from "./expand.ts";
 import { writeInitial } from "./initial.ts";
 import { load } from "./memory.ts";
+import { settle } from "./merging.ts";
 import * as op from "./opcodes.ts";
-import type { SearchOptions, SearchResult } from "./search.ts";
+import type { SearchResult } from "./search.ts";
+import type { StateOptions } from "./state.ts";
 import { ExplorerState } from "./state.ts";
 import { canonicalise } from "./symmetry.ts";
 import type { System } from "./system.ts";
@@ -31,14 +33,10 @@ export interface Schedule {
 }
 
 /** The shortest schedule to the violation that a search has found. */
-export function scheduleOf(
-  system: System,
-  result: SearchResult,
-  options: Pick<SearchOptions, "merging" | "symmetry">,
-): Schedule {
+export function scheduleOf(system: System, result: SearchResult, options: StateOptions): Schedule {
   const chain: number[] = [];
   for (let at = result.violating; at >= 0; at = result.table.parentOf(at)) chain.unshift(at);
-  const walk = new Walk(system, options.merging);
+  const walk = new Walk(system, options);
   const wanted = new Int32Array(walk.s.words.length);
   const scratch = new Int32Array(wanted.length);
   for (const state of chain.slice(1)) {
@@ -56,9 +54,12 @@ export function scheduleOf(
 
 /** Follows a schedule by its text. Throws SD006 for one that leads nowhere. */
 export function replay(system: System, text: string): Schedule {
-  const match = /^sd1([ms]):([0-9a-z.]*)$/.exec(text);
-  if (match === null) throw malformed("schedule", text, "sd1m: or sd1s: and numbers in base 36");
-  const walk = new Walk(system, match[1] === "m");
+  const match = /^sd1([a-z]):([0-9a-z.]*)$/.exec(text);
+  const options = MODES[match?.[1] ?? ""];
+  if (match === null || options === undefined) {
+    throw malformed("schedule", text, "sd1m:, sd1n:, sd1y: or sd1s: and numbers in base 36");
+  }
+  const walk = new Walk(system, options);
   for (const part of (match[2] ?? "").split(".").filter((one) => one !== "")) {
     const number = Number.parseInt(part, 36);
     if (!walk.step((i) => i === number)) {
@@ -69,6 +70,18 @@ export function replay(system: System, text: string): Schedule {
   return walk.schedule();
 }
 
+/** How a schedule's text names the reductions under which its numbers count successors. */
+const MODES: Readonly<Record<string, StateOptions>> = {
+  m: { merging: true, symmetry: true },
+  n: { merging: true, symmetry: false },
+  y: { merging: false, symmetry: true },
+  s: { merging: false, symmetry: false },
+};
+
+function modeOf({ merging, symmetry }: StateOptions): string {
+  return merging ? (symmetry ? "m" : "n") : symmetry ? "y" : "s";
+}
+
 /** A walk from the first state on. */
 class Walk {
   readonly s: ExplorerState;
@@ -76,15 +89,15 @@ class Walk {
   private readonly chosen: Int32Array;
   private readonly steps: ScheduleStep[] = [];
   private readonly choices: number[] = [];
-  private readonly merging: boolean;
+  private readonly options: StateOptions;
   private choose: (index: number, words: Int32Array) => boolean = () => false;
   private index = 0;
   private hasChosen = false;
   private label: TransitionLabel | undefined;
 
-  constructor(system: System, merging: boolean) {
-    this.merging = merging;
-    this.s = new ExplorerState(system, { merges: merging });
+  constructor(system: System, options: StateOptions) {
+    this.options = options;
+    this.s = new ExplorerState(system, options);
     this.chosen = new Int32Array(this.s.words.length);
     this.expansion = new Expansion(this.s, () => this.offer());
     writeInitial(this.s);
@@ -116,7 +129,7 @@ class Walk {
 
   schedule(): Schedule {
     const choices = this.choices.map((i) => i.toString(36)).join(".");
-    const text = `sd1${this.merging ? "m" : "s"}:${choices}`;
+    const text = `sd1${modeOf(this.options)}:${choices}`;
     return { steps: this.steps, violation: this.s.violation, text };
   }
 

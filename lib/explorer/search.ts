@@ -1,22 +1,14 @@
 /** Breadth-first search of all states: the first violation found is one of the shortest. */
 
-import { Expansion, isFinished, settle } from "./expand.ts";
+import { Expansion, isFinished } from "./expand.ts";
 import { writeInitial } from "./initial.ts";
+import { settle } from "./merging.ts";
+import type { SearchOptions } from "./searchOptions.ts";
 import { ExplorerState } from "./state.ts";
 import { StateTable } from "./stateTable.ts";
 import { canonicalise } from "./symmetry.ts";
 import type { System } from "./system.ts";
 import type { Violation, Witnesses } from "./verdictData.ts";
-
-/** How a search is reduced and bounded. */
-export interface SearchOptions {
-  /** Register steps are taken at once, in one transition with what was before. */
-  readonly merging: boolean;
-  /** States that differ in the names of equal CPUs count once. */
-  readonly symmetry: boolean;
-  readonly maxStates: number;
-  readonly maxBytes: number;
-}
 
 /** What a search found. */
 export interface SearchResult {
@@ -36,21 +28,15 @@ export interface SearchResult {
 
 /** Searches every state of a system. */
 export function search(system: System, options: SearchOptions): SearchResult {
-  const s = new ExplorerState(system, { merges: options.merging });
+  const s = new ExplorerState(system, options);
   const { words } = s;
-  const table = new StateTable(words.length);
-  const scratch = new Int32Array(words.length);
+  const table = new StateTable(s.fields.table);
   let transitions = 0;
   let current = -1;
   const add = (): void => {
     transitions++;
-    if (!options.symmetry) {
-      table.add(words, current);
-      return;
-    }
-    scratch.set(words);
-    canonicalise(scratch, system, s.fields);
-    table.add(scratch, current);
+    if (options.symmetry) canonicalise(words, system, s.fields);
+    table.add(words, current);
   };
   const expansion = new Expansion(s, add);
   writeInitial(s);

@@ -6,6 +6,7 @@ import { ONLINE } from "./instruction.ts";
 import { atomic, load, lock, maskInMemory, store } from "./memory.ts";
 import * as op from "./opcodes.ts";
 import { isInReadSection, leaveReadSection } from "./readSections.ts";
+import { maskInterrupts } from "./registers.ts";
 import type { ExplorerState } from "./state.ts";
 import { forgetTranslations, ghost } from "./tables.ts";
 
@@ -16,7 +17,6 @@ export function runShared(
   frame: FrameFields,
   instruction: Instruction,
 ): boolean {
-  const fields = s.fields.lanes[lane]!;
   switch (instruction.opcode) {
     case op.LOAD:
       s.write(frame, instruction.into, load(s, lane, frame, instruction.place!));
@@ -30,11 +30,10 @@ export function runShared(
     case op.COMPARE_EXCHANGE:
       return atomic(s, lane, frame, instruction);
     case op.IRQ_OFF:
-      s.set(fields.irqOff, 1);
+      maskInterrupts(s, lane, 1);
       return true;
     case op.IRQ_ON:
-      s.set(fields.irqOff, 0);
-      leaveReadSection(s, lane);
+      maskInterrupts(s, lane, 0);
       return true;
     case op.LOCK:
       return lock(s, lane, frame, instruction.place!);

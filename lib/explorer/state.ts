@@ -3,9 +3,17 @@ import type { Fields, FrameFields } from "./fields.ts";
 import { fieldsOf, HANDLER, NMI, THREAD } from "./fields.ts";
 import type { Instruction } from "./instruction.ts";
 import { SELF } from "./instruction.ts";
+import { BITS_AT, SHIFT_AT } from "./layout.ts";
 import { SLOT_KIND } from "./liveness.ts";
+import type { SearchOptions } from "./searchOptions.ts";
 import type { System } from "./system.ts";
 import type { Violation, Witnesses } from "./verdictData.ts";
+
+/** Which transitions there are. */
+export type StateOptions = Pick<SearchOptions, "merging" | "symmetry">;
+
+/** Part of a field's place: its word. */
+const WORD = (1 << SHIFT_AT) - 1;
 
 /**
  * The state at hand. Functions of this folder take it as `s` and change it in place; whoever
@@ -18,57 +26,73 @@ export class ExplorerState {
   readonly code: readonly Instruction[];
   readonly lanes: number;
   readonly isTso: boolean;
-  /** Register steps are taken at once, and loops take CPUs in any order. */
+  /** Steps that commute with all others are taken at once: see merging.ts. */
   readonly merges: boolean;
   violation: Violation | undefined = undefined;
   readonly witnesses: Witnesses = {
     walkerOverlapped: false,
     tableReused: false,
+    nmiInWalk: false,
+    stoppedInWalk: false,
     interruptTaken: false,
     translationHeld: false,
   };
-  private readonly word: Int32Array;
-  private readonly shift: Int32Array;
-  private readonly mask: Int32Array;
+  /** Loops over masks take their CPUs in any order: equal CPUs have none. */
+  readonly anyOrder: boolean;
+  /** Some CPU waits for grace periods. */
+  readonly hasGracePeriods: boolean;
+  private readonly places: Int32Array;
+  private readonly values: readonly number[];
 
-  constructor(system: System, options: { readonly merges: boolean }) {
+  constructor(system: System, options: StateOptions) {
     this.system = system;
     this.fields = fieldsOf(system);
     const { table } = this.fields;
-    this.word = table.word;
-    this.shift = table.shift;
-    this.mask = table.mask;
+    this.places = table.places;
+    this.values = system.code.dictionary.values;
     this.words = new Int32Array(table.size);
     this.code = system.code.instructions;
     this.lanes = system.spec.lanes.length;
     this.isTso = system.spec.memoryModel === "x86-tso";
-    this.merges = options.merges;
+    this.hasGracePeriods = system.uses.lanes.some(({ waitsForReaders }) => waitsForReaders);
+    this.merges = options.merging;
+    this.anyOrder = options.symmetry;
   }
 
   get(field: number): number {
-    return (this.words[this.word[field]!]! >>> this.shift[field]!) & this.mask[field]!;
+    // A shift takes the low five bits of its right side only: see layout.ts.
+    const place = this.places[field]!;
+    return (this.words[place & WORD]! >>> (place >>> SHIFT_AT)) & ~(-1 << (place >>> BITS_AT));
   }
 
+  /** Throws a RangeError for a value that has no room: nothing may be cut off in silence. */
   set(field: number, value: number): void {
-    const at = this.word[field]!;
-    const shift = this.shift[field]!;
-    this.words[at] = (this.words[at]! & ~(this.mask[field]! << shift)) | (value << shift);
+    const place = this.places[field]!;
+    const mask = ~(-1 << (place >>> BITS_AT));
+    if ((value & mask) !== value) throw new RangeError(`value ${value} of field ${field}`);
+    const at = place & WORD;
+    const shift = place >>> SHIFT_AT;
+    this.words[at] = (this.words[at]! & ~(mask << shift)) | (value << shift);
   }
 
   hasNote(note: number, lane: number): boolean {
-    return this.get(this.fields.note(note, lane)) === 1;
+    return this.get(this.fields.noteFields[lane]! + note) === 1;
   }
 
   setNote(note: number, lane: number, bit: 0 | 1): void {
-    this.set(this.fields.note(note, lane), bit);
+    this.set(this.fields.noteFields[lane]! + note, bit);
   }
 
   clearNote(note: number): void {
-    for (let lane = 0; lane < this.lanes; lane++) this.setNote(note, lane, 0);
+    const { noteFields } = this.fields;
+    for (let lane = 0; lane < this.lanes; lane++) this.set(noteFields[lane]! + note, 0);
   }
 
   anyNote(note: number): boolean {
-    for (let lane = 0; lane < this.lanes; lane++) if (this.hasNote(note, lane)) return true;
+    const { noteFields } = this.fields;
+    for (let lane = 0; lane < this.lanes; lane++) {
+      if (this.get(noteFields[lane]! + note) === 1) return true;
+    }
     return false;
   }
 
@@ -90,7 +114,7 @@ export class ExplorerState {
   }
 
   valueOf(frame: FrameFields, operand: number): number {
-    return this.system.code.dictionary.values[this.read(frame, operand)]!;
+    return this.values[this.read(frame, operand)]!;
   }
 
   write(frame: FrameFields, into: number, number: number): void {
@@ -110,10 +134,22 @@ export class ExplorerState {
     return -1;
   }
 
+  /** The instruction that a frame is at; −1 when it is not active. */
+  instructionAt(frame: FrameFields): number {
+    const pc = this.get(frame.pc);
+    return pc === 0 ? -1 : frame.base + pc - 1;
+  }
+
+  /** A frame is at an instruction from now on. */
+  jump(frame: FrameFields, instruction: number): void {
+    this.set(frame.pc, instruction - frame.base + 1);
+  }
+
   /** Goes on at an instruction; registers that are dead from there on are emptied. */
   goOn(frame: FrameFields, to: number, dead: readonly number[]): void {
-    this.set(frame.pc, to + 1);
-    for (const number of dead) {
+    this.set(frame.pc, to - frame.base + 1);
+    for (let i = 0; i < dead.length; i++) {
+      const number = dead[i]!;
       const slot = number % SLOT_KIND;
       if (number < SLOT_KIND) this.set(frame.values + slot, 0);
       else if (number < 2 * SLOT_KIND) this.clearNote(frame.cpus + slot);

@@ -1,11 +1,13 @@
 /** What is explored: CPUs with their programs, and the memory they share. */
-import { badProgram, tooLarge } from "../base/messages.ts";
+import { badProgram, missing, tooLarge } from "../base/messages.ts";
 import type { Program, Variable } from "../steps/instructions.ts";
 import { Code } from "./compile.ts";
 import { Dictionary } from "./dictionary.ts";
-import type { Routine } from "./instruction.ts";
+import type { Instruction, Routine } from "./instruction.ts";
 import { SELF } from "./instruction.ts";
 import * as op from "./opcodes.ts";
+import type { Uses } from "./uses.ts";
+import { instructionsOf, usesOf } from "./uses.ts";
 
 /** How memory behaves. */
 export type MemoryModel = "sc" | "x86-tso";
@@ -43,10 +45,24 @@ export interface SystemSpec {
   readonly tables: number;
   readonly initial: readonly InitialValue[];
   readonly memoryModel: MemoryModel;
+  /** Variables that are read though no program names them: others have no room in a state. */
+  readonly watched?: readonly string[];
   /** Entries of a store buffer (x86-tso). Default 2. */
   readonly bufferDepth?: number;
   /** CPUs fill translations of a table at any time while its entry stands. Default false. */
   readonly hardwareWalkers?: boolean;
+  /** With `hardwareWalkers`: which variable of a table leads to it, and with which value. */
+  readonly tableEntry?: { readonly variable: string; readonly value: number };
+  /**
+   * What a hypervisor and a CPU that it stops share: the CPU's variable is set to `stopped` when it
+   * is stopped and exchanged for 0 before it runs again; `flush` found there then, its translations
+   * are flushed first.
+   */
+  readonly stopFlag?: {
+    readonly variable: string;
+    readonly stopped: number;
+    readonly flush: number;
+  };
 }
 
 /** Most CPUs of a system. */
@@ -67,6 +83,8 @@ export interface System {
   readonly handlers: readonly Routine[];
   /** Lanes that are alike, by the number of their first one. */
   readonly groups: readonly number[];
+  /** What the programs use: only that has room in a state. */
+  readonly uses: Uses;
 }
 
 /** Compiles a system. Throws SD005 for more than 8 CPUs, SD007 for what cannot be explored. */
@@ -76,6 +94,9 @@ export function compileSystem(spec: SystemSpec): System {
   }
   const dictionary = new Dictionary();
   for (const { initial } of spec.variables) dictionary.numberOf(initial);
+  if (spec.hardwareWalkers === true && spec.tableEntry === undefined) {
+    throw missing("tableEntry", "the variable that hardware walkers follow");
+  }
   const code = new Code(dictionary, spec.variables);
   const load = (program: Program | undefined): number =>
     program === undefined ? -1 : code.load(program);
@@ -87,47 +108,77 @@ export function compileSystem(spec: SystemSpec): System {
       dictionary.numberOf(value);
     }
   }
+  const { stopFlag } = spec;
+  if (stopFlag !== undefined) {
+    code.variable(stopFlag.variable);
+    for (const value of [stopFlag.stopped, stopFlag.flush]) dictionary.numberOf(value);
+  }
   for (let i = 0; i < Math.max(spec.mms, spec.tables); i++) dictionary.numberOf(i);
   for (const lane of spec.lanes) checkArguments(lane.thread, lane.args ?? {});
+  if (code.instructions.some(({ opcode }) => ONES.has(opcode))) dictionary.numberOf(1);
   const used = new Set([...threads, ...nmis]);
-  return {
+  const system = {
     spec,
     code,
-    valueBits: dictionary.fix(SPARE_VALUES),
+    valueBits: dictionary.fix(code.instructions.some(makesValues) ? SPARE_VALUES : 0),
     threads,
     nmis,
     handlers: code.routines.filter((_, number) => !used.has(number)),
-    groups: groupsOf(spec, threads, code),
   };
+  return { ...system, groups: groupsOf(system), uses: usesOf(system) };
+}
+
+/** Instructions that make a 1 which is written nowhere. */
+const ONES: ReadonlySet<number> = new Set([op.LOCK, op.TEST_BIT]);
+
+/** Whether an instruction may make values that are written nowhere. */
+function makesValues({ opcode }: Instruction): boolean {
+  const makers = [op.COMPUTE, op.PICK, op.ATOMIC_ADD, op.MASK_COUNT];
+  return (makers as readonly number[]).includes(opcode);
 }
 
 /**
  * Lanes are alike when they run the same with the same values, and when nothing they run tells CPUs
  * apart: then any two of them may be exchanged in a state.
  */
-function groupsOf(spec: SystemSpec, threads: readonly number[], code: Code): number[] {
+function groupsOf(system: Omit<System, "groups" | "uses">): number[] {
+  const { spec, code, threads, handlers } = system;
+  const areHandlersBlind = handlers.every((routine) => isBlind(system, routine));
   const keys = spec.lanes.map((lane, i) => {
     const { name: _, thread: __, ...rest } = lane;
     const routine = code.routines[threads[i]!];
-    const isPlain = routine === undefined || isBlind(code, routine, threads[i]!);
+    const isPlain = routine === undefined || isBlind(system, routine);
     const noted = spec.initial.map(({ value }) => Array.isArray(value) && value.includes(i));
-    return isPlain && lane.nmi === undefined
+    return isPlain && areHandlersBlind && lane.nmi === undefined
       ? JSON.stringify([threads[i], rest, noted])
       : `lane ${i}`;
   });
   return keys.map((key) => keys.indexOf(key));
 }
 
-/** Whether a routine names no CPU but its own: no mask, cross call or other CPU's variable. */
-function isBlind(code: Code, routine: Routine, number: number): boolean {
-  const next = code.routines[number + 1]?.start ?? code.instructions.length;
-  return code.instructions.slice(routine.start, next).every(({ opcode, place }) => {
-    if (opcode === op.CROSS_CALL || opcode === op.GRACE_BEGIN) return false;
-    if (opcode === op.FLUSH_CPUS) return false;
-    if (opcode >= op.BRANCH_CPU && opcode <= op.MASK_TAKE) return false;
-    return place === undefined || !place.ownerIsCpu || place.owner === SELF;
-  });
+/**
+ * Whether a routine names no CPU but its own: no mask, cross call or other CPU's variable. What it
+ * would note about others is kept in their blocks, and exchanging two CPUs would lose whose it is.
+ */
+function isBlind(system: Pick<System, "code">, routine: Routine): boolean {
+  if (routine.cpus > 0 || routine.masks > 0) return false;
+  return instructionsOf(system, routine).every(
+    ({ opcode, place }) =>
+      !NAME_OTHERS.has(opcode) &&
+      (place === undefined || !place.ownerIsCpu || place.owner === SELF),
+  );
 }
+
+const NAME_OTHERS: ReadonlySet<number> = new Set([
+  op.CROSS_CALL,
+  op.GRACE_BEGIN,
+  op.FLUSH_BROADCAST,
+  op.FLUSH_CPUS,
+  op.BRANCH_CPU,
+  op.CPU_SET,
+  op.LOAD_MASK,
+  ...[op.MASK_EMPTY, op.MASK_COPY, op.MASK_ADD, op.MASK_REMOVE, op.MASK_COUNT, op.MASK_TAKE],
+]);
 
 /** Throws SD007 when a parameter of a thread has no value. */
 function checkArguments(thread: Program | undefined, args: Readonly<Record<string, number>>): void {

@@ -1,6 +1,6 @@
 /** Translations that CPUs hold, and what becomes of page tables. */
 import type { FrameFields } from "./fields.ts";
-import { DETACHED, FREED, LIVE, REUSED } from "./fields.ts";
+import { DETACHED, EXCLUSIVE, FREED, REUSED } from "./fields.ts";
 import type { Instruction } from "./instruction.ts";
 import { buffer } from "./memory.ts";
 import type { ExplorerState } from "./state.ts";
@@ -14,7 +14,10 @@ export function forgetTranslations(s: ExplorerState, lane: number): void {
 
 /** Whether the entry of a table still points to it. */
 export function leadsTo(s: ExplorerState, table: number): boolean {
-  return s.get(s.fields.ghosts + table) === LIVE;
+  const { tableEntry } = s.system.spec;
+  const { number } = s.system.code.variable(tableEntry!.variable);
+  const entry = s.get(s.fields.variables[number]! + table);
+  return s.system.code.dictionary.values[entry] === tableEntry!.value;
 }
 
 /** A page table is walked, used, detached, freed or reused; judges the properties. */
@@ -32,17 +35,25 @@ export function ghost(
     case "use":
     case "translate":
       if (state === DETACHED) s.witnesses.walkerOverlapped = true;
-      if (state >= FREED) s.violation = { property: "P-UAF", lane, table };
+      if (state >= FREED) {
+        s.violation = { property: state === EXCLUSIVE ? "P-ALIAS" : "P-UAF", lane, table };
+      }
       return true;
     case "detach":
       return mark(s, lane, field, DETACHED);
     default: {
       s.witnesses.tableReused = true;
       judgeTranslations(s, lane, table);
-      return mark(s, lane, field, instruction.word === "free" ? FREED : REUSED);
+      return mark(s, lane, field, GIVEN_AWAY[instruction.word]!);
     }
   }
 }
+
+const GIVEN_AWAY: Readonly<Record<string, number>> = {
+  free: FREED,
+  reuse: REUSED,
+  exclusive: EXCLUSIVE,
+};
 
 /** A change of a table is a store like others: it follows the stores before it. */
 function mark(s: ExplorerState, lane: number, field: number, state: number): boolean {

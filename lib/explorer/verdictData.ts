@@ -1,8 +1,15 @@
 /** What a search can find, as plain data. */
 
+/**
+ * What is judged. P-UAF: no walker uses a table that was freed or serves another purpose. P-ALIAS:
+ * none uses a table that belongs to another address space alone. P-HW: no CPU holds a translation
+ * into a table that is given away. P-LIVE: somebody can always go on, or all have ended.
+ */
+export type Property = "P-UAF" | "P-ALIAS" | "P-HW" | "P-LIVE";
+
 /** A property that does not hold, where, and about which page table. */
 export interface Violation {
-  readonly property: "P-UAF" | "P-ALIAS" | "P-HW" | "P-LIVE";
+  readonly property: Property;
   readonly lane: number;
   readonly table: number;
 }
@@ -13,6 +20,10 @@ export interface Witnesses {
   walkerOverlapped: boolean;
   /** A table was freed or reused. */
   tableReused: boolean;
+  /** An NMI came while its CPU had interrupts off. */
+  nmiInWalk: boolean;
+  /** The hypervisor stopped a CPU that had interrupts off. */
+  stoppedInWalk: boolean;
   /** An interrupt handler ran. */
   interruptTaken: boolean;
   /** A CPU held a translation that led to a detached table. */
