@@ -8,7 +8,8 @@ import { describe, expect, it } from "vitest";
 const root = join(import.meta.dirname, "../..");
 const pages = [
   "README.md",
-  ...readdirSync(join(root, "docs"))
+  ...readdirSync(join(root, "docs"), { recursive: true })
+    .map(String)
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
 ];
@@ -29,6 +30,24 @@ function run(source: string): { status: number | null; stderr: string; stdout: s
   return { status: done.status, stderr: done.stderr, stdout: done.stdout };
 }
 
+/** A link to a file, to a heading, or to both. */
+const LINK = /\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g;
+
+function withoutCode(text: string): string {
+  return text.replace(/^```[\s\S]*?^```$/gm, "");
+}
+
+/** What stands behind `#` in a link to each heading. */
+function anchorsOf(path: string): string[] {
+  const headings = withoutCode(readFileSync(path, "utf8")).matchAll(/^#+ (.*)$/gm);
+  return Array.from(headings, ([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
 describe("examples in the documentation", () => {
   it("are there", () => {
     expect(examples(readFileSync(join(root, "README.md"), "utf8")).length).toBeGreaterThan(0);
@@ -43,12 +62,14 @@ describe("examples in the documentation", () => {
     });
   }
 
-  it("link only to pages that exist", () => {
+  it("link only to pages that exist, and to headings that they have", () => {
     for (const page of pages) {
-      const text = readFileSync(join(root, page), "utf8");
-      for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
-        const path = join(root, page, "..", target ?? "");
+      const text = withoutCode(readFileSync(join(root, page), "utf8"));
+      for (const [, target = "", heading] of text.matchAll(LINK)) {
+        const path = target === "" ? join(root, page) : join(root, page, "..", target);
         expect(existsSync(path), `${page} links to ${target}`).toBe(true);
+        if (heading === undefined) continue;
+        expect(anchorsOf(path), `${page} links to ${target}#${heading}`).toContain(heading);
       }
     }
   });
