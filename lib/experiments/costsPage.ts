@@ -19,12 +19,14 @@ type NamedCost = readonly [step: string, cost: Cost];
 
 const INTRODUCTION = `# Costs
 
-Written by \`node scripts/costsPage.mjs\`; do not edit. What one unit of each step takes, in integer ns,
-and how far the figure can be trusted: *measured* on a running kernel by this project, which is one
-AMD guest ([lab] below) whatever the platform; *cited*, published or derived from published figures
-as the source says; *assumed*, no figure is known. The range is what is plausible. \`machine.costTable()\` prints the table of one machine,
-\`machine.with({ costs })\` changes it; a figure that is given without a source counts as assumed. Counts
-of interrupts do not depend on costs, except through who overlaps whom: [model.md](model.md).
+Written by \`node scripts/costsPage.mjs\`; do not edit. What one unit of each step takes, in integer
+ns, and how far the figure can be trusted: *measured* on a running kernel by this project, which is
+one AMD guest ([lab] below) whatever the platform; *cited*, published or derived from published
+figures as the source says; *assumed*, no figure is known. The range is what is plausible.
+
+\`machine.costTable()\` prints the table of one machine, \`machine.with({ costs })\` changes it; a
+figure that is given without a source counts as assumed. Counts of interrupts do not depend on
+costs, except through who overlaps whom: [model.md](model.md).
 `;
 
 /** The page, whole. */
@@ -92,9 +94,9 @@ function contentionText(): string {
     ]);
   const right = ["right", ...curves.map(() => "right" as const)] as const;
   return [
-    "ns from one increment of a CPU to its next while so many CPUs increment one line. The line serves",
-    "one increment after the other, each in that time divided by the CPUs; between two points that",
-    "is linear, beyond the last it stays (`lib/machine/contention.ts`).",
+    "ns from one increment of a CPU to its next while so many CPUs increment one line. The line",
+    "serves one increment after the other, each in that time divided by the CPUs; between two points",
+    "that is linear, beyond the last it stays (`lib/machine/contention.ts`).",
     "",
     markdownTable(["CPUs", ...curves.map(([name]) => `\`${name}\``)], rows, right),
     "",

@@ -13,8 +13,8 @@ export interface ValidatedFile {
 
 const INTRODUCTION = `# Agreement with real kernels
 
-Written by \`node scripts/validationPage.mjs [FILE.csv …]\`; do not edit. Two kinds of evidence: runs
-that this project measured, predicted from their parameters alone and compared with what
+Written by \`node scripts/validationPage.mjs [FILE.csv …]\`; do not edit. Two kinds of evidence:
+runs that this project measured, predicted from their parameters alone and compared with what
 \`/proc/interrupts\` counted; and [published results](#published-results), which the model must
 reproduce within a stated tolerance. How the call bound is held:
 [decision 0001](decisions/0001-net-of-background.md).
@@ -40,9 +40,9 @@ function boundsText(): string {
     "Bounds on emulated boots:",
     "",
     `- TLB exact on ${tlbExactPct} % of the covered runs.`,
-    `- Calls net of the idle background: median ${x86} on x86 (CAL), at most ${arm64} on arm64 (IPI1)`,
-    `  and ${powerpc} on POWER (line 16); 95th percentile at most ${callP95}; at most ${callBelowPct} % of`,
-    "  the runs two or more below the prediction.",
+    `- Calls net of the idle background: median ${x86} on x86 (CAL), at most ${arm64} on arm64`,
+    `  (IPI1) and ${powerpc} on POWER (line 16); 95th percentile at most ${callP95}; at most`,
+    `  ${callBelowPct} % of the runs two or more below the prediction.`,
     `- Native boots under SCHED_FIFO: TLB exact on ${fifoTlbExactPct} %.`,
   ].join("\n");
 }
@@ -53,9 +53,9 @@ function publishedSection(results: readonly TargetResult[]): string[] {
   const misses = missed.length === 0 ? "" : ` Missed: ${missed.join(", ")}.`;
   return [
     "## Published results",
-    `${kept} of ${results.length} hold.${misses} A ratio is predicted / reported; "same side" checks a` +
-      " sign only, and a remark says which figures are inputs of the model and so check nothing by" +
-      " themselves.",
+    `${kept} of ${results.length} hold.${misses} A ratio is predicted / reported; "same side"` +
+      " checks a sign only, and a remark says which figures are inputs of the model and so check" +
+      " nothing by themselves.",
     resultTable(results),
     "### Remarks",
     results

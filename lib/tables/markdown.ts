@@ -4,8 +4,8 @@
 export type Alignment = "left" | "right";
 
 /**
- * A table with a line of headings. Numbers stand to the right where `alignments` says so; a bar in a
- * cell is escaped, and a line break becomes a blank.
+ * A table with a line of headings. Numbers stand to the right where `alignments` says so; a bar in
+ * a cell is escaped, and a line break becomes a blank.
  */
 export function markdownTable(
   header: readonly string[],
