@@ -9,6 +9,9 @@ import type { Instruction, Routine } from "./instruction.ts";
 import { allotSlots } from "./liveness.ts";
 import * as op from "./opcodes.ts";
 
+/** Numbers of CPUs are below this one, whichever CPUs they name. */
+const MAX_CPUS = 8;
+
 /** All routines of a question, in one array of instructions. */
 export class Code {
   readonly instructions: Instruction[] = [];
@@ -278,6 +281,9 @@ class Compiler {
   /** The branch, or none where the condition always holds. */
   private branch(step: Step, { left, is, right }: Condition): number | undefined {
     if (left === right && is === "==") return undefined;
+    if (this.drafter.isCpu(left) && typeof right === "number" && right >= MAX_CPUS) {
+      return ["<", "<=", "!="].includes(is) ? undefined : this.jump();
+    }
     if (this.drafter.isCpu(left) || this.drafter.isCpu(right)) {
       return this.drafter.emit(op.BRANCH_CPU, { step, cpu: left, otherCpu: right, relation: is });
     }

@@ -4,7 +4,7 @@ import type { Condition, Operand, Place, Step, Variable } from "../steps/instruc
 import { wordsOf } from "../steps/words.ts";
 import type { Dictionary } from "./dictionary.ts";
 import type { Instruction, PlaceCode } from "./instruction.ts";
-import { ONLINE, SELF } from "./instruction.ts";
+import { NOBODY, ONLINE, SELF } from "./instruction.ts";
 import * as op from "./opcodes.ts";
 
 /** A draft refers to registers by name; slots come when all are known. */
@@ -116,6 +116,7 @@ export class Drafter {
     const cpu = (operand: Operand | undefined): Named => {
       if (operand === undefined || operand === "self") return SELF;
       if (typeof operand === "string") return named(`c:${operand}`);
+      if (operand === -1) return NOBODY;
       throw badProgram(this.program, `CPU ${operand} is named by its number`);
     };
     const second = (): Named => {

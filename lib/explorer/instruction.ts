@@ -13,6 +13,9 @@ export type CpuValue = number;
 /** This CPU. */
 export const SELF: CpuValue = -1;
 
+/** No CPU: what Linux writes as CPU -1. */
+export const NOBODY: CpuValue = -2;
+
 /** The mask of online CPUs, among slots of mask registers. */
 export const ONLINE = -1;
 

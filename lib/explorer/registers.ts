@@ -41,7 +41,7 @@ export function runLocal(
     case op.CPU_SET: {
       const cpu = s.cpuOf(lane, frame, left);
       s.clearNote(frame.cpus + into);
-      s.set(s.fields.note(frame.cpus + into, cpu), 1);
+      if (cpu >= 0) s.set(s.fields.note(frame.cpus + into, cpu), 1);
       break;
     }
     case op.MASK_COUNT: {

@@ -2,7 +2,7 @@
 import type { Fields, FrameFields } from "./fields.ts";
 import { fieldsOf, HANDLER, NMI, THREAD } from "./fields.ts";
 import type { Instruction } from "./instruction.ts";
-import { SELF } from "./instruction.ts";
+import { NOBODY, SELF } from "./instruction.ts";
 import { BITS_AT, SHIFT_AT } from "./layout.ts";
 import { SLOT_KIND } from "./liveness.ts";
 import type { SearchOptions } from "./searchOptions.ts";
@@ -26,6 +26,8 @@ export class ExplorerState {
   readonly code: readonly Instruction[];
   readonly lanes: number;
   readonly isTso: boolean;
+  /** Instructions may be done ahead of earlier ones: see weak/. */
+  readonly isWeak: boolean;
   /** Steps that commute with all others are taken at once: see merging.ts. */
   readonly merges: boolean;
   violation: Violation | undefined = undefined;
@@ -54,6 +56,7 @@ export class ExplorerState {
     this.code = system.code.instructions;
     this.lanes = system.spec.lanes.length;
     this.isTso = system.spec.memoryModel === "x86-tso";
+    this.isWeak = system.spec.memoryModel === "weak";
     this.hasGracePeriods = system.uses.lanes.some(({ waitsForReaders }) => waitsForReaders);
     this.merges = options.merging;
     this.anyOrder = options.symmetry;
@@ -108,6 +111,11 @@ export class ExplorerState {
     return !this.isTso || this.get(this.fields.lanes[lane]!.bufferCount) === 0;
   }
 
+  /** The CPU has done something ahead of an instruction that still waits (weak). */
+  runsAhead(lane: number): boolean {
+    return this.isWeak && this.get(this.fields.lanes[lane]!.window) > 0;
+  }
+
   /** Number in the dictionary of an operand. */
   read(frame: FrameFields, operand: number): number {
     return operand >= 0 ? this.get(frame.values + operand) : ~operand;
@@ -128,6 +136,7 @@ export class ExplorerState {
   /** The lane that an operand names; −1 when its register holds none. */
   cpuOf(lane: number, frame: FrameFields, operand: number): number {
     if (operand === SELF) return lane;
+    if (operand === NOBODY) return -1;
     for (let other = 0; other < this.lanes; other++) {
       if (this.hasNote(frame.cpus + operand, other)) return other;
     }
