@@ -13,6 +13,17 @@ import type { HypervOptions } from "./backends/hyperv.ts";
 import type { KvmOptions } from "./backends/kvm.ts";
 import type { NativeOptions } from "./backends/native.ts";
 import type { OvercommitOptions } from "./backends/overcommit.ts";
+import type { AllocationFailureOptions } from "./experiments/scenarios/allocationFailure.ts";
+import { allocationFailure } from "./experiments/scenarios/allocationFailure.ts";
+import type { CollapseVsGupFastOptions } from "./experiments/scenarios/collapseVsGupFast.ts";
+import { collapseVsGupFast } from "./experiments/scenarios/collapseVsGupFast.ts";
+import type { PerfNmiInGupFastOptions } from "./experiments/scenarios/perfNmiInGupFast.ts";
+import { perfNmiInGupFast } from "./experiments/scenarios/perfNmiInGupFast.ts";
+import type { Scenario } from "./experiments/scenarios/scenario.ts";
+import type { TableFreeVsWalkerOptions } from "./experiments/scenarios/tableFreeVsWalker.ts";
+import { tableFreeVsWalker } from "./experiments/scenarios/tableFreeVsWalker.ts";
+import type { UnshareScenarioOptions } from "./experiments/scenarios/unshare.ts";
+import { unshare as unshareScenario } from "./experiments/scenarios/unshare.ts";
 import type { BatchLimit, BatchLimitName } from "./mm/batchLimits.ts";
 import { batchLimits } from "./mm/batchLimits.ts";
 import { VARIABLES } from "./mm/variables.ts";
@@ -56,7 +67,7 @@ import type { Operand, Place, Program, Variable } from "./steps/instructions.ts"
 import type { ListingOptions } from "./steps/listing.ts";
 import { listing } from "./steps/listing.ts";
 import type { Mutant } from "./steps/mutation.ts";
-import { mutants, stepNames, without } from "./steps/mutation.ts";
+import { mutants as programMutants, stepNames, without } from "./steps/mutation.ts";
 import type { CollapseOptions } from "./workloads/collapse.ts";
 import { collapse } from "./workloads/collapse.ts";
 import type { ContextSwitchIdleOptions } from "./workloads/contextSwitchIdle.ts";
@@ -265,7 +276,24 @@ export { chart } from "./charts/charts.ts";
 export { type CompareOptions, compare } from "./experiments/compare.ts";
 // Observed data.
 export { procInterrupts } from "./experiments/interruptTables.ts";
+export { check } from "./experiments/questions/check.ts";
+export { mutants } from "./experiments/questions/mutants.ts";
+export {
+  type Budget,
+  Question,
+  type QuestionOptions,
+  question,
+  type Reductions,
+} from "./experiments/questions/question.ts";
+export {
+  Counterexample,
+  type Outcome,
+  replay,
+  Verdict,
+  type VerdictData,
+} from "./experiments/questions/verdict.ts";
 export { Run } from "./experiments/run.ts";
+export { Scenario } from "./experiments/scenarios/scenario.ts";
 export type { Scene } from "./experiments/scene.ts";
 export { type SimulateOptions, simulate } from "./experiments/simulate.ts";
 export type { Target, TargetResult, Tolerance } from "./experiments/targets/target.ts";
@@ -274,6 +302,7 @@ export {
   type Agreement,
   type AgreementRow,
   agreementOf,
+  type UncoveredRun,
   type Validation,
   validate,
 } from "./experiments/validate.ts";
@@ -303,6 +332,21 @@ export { type ColumnTable, tableFrom as table } from "./tables/frame.ts";
 export { htmlTable } from "./tables/html.ts";
 export { text } from "./tables/text.ts";
 
+/** What kernel paths meet, and what they can break: the expected result is said at each. */
+export const scenario: {
+  readonly collapseVsGupFast: (options?: CollapseVsGupFastOptions) => Scenario;
+  readonly tableFreeVsWalker: (options?: TableFreeVsWalkerOptions) => Scenario;
+  readonly unshare: (options?: UnshareScenarioOptions) => Scenario;
+  readonly perfNmiInGupFast: (options?: PerfNmiInGupFastOptions) => Scenario;
+  readonly allocationFailure: (options?: AllocationFailureOptions) => Scenario;
+} = {
+  collapseVsGupFast,
+  tableFreeVsWalker,
+  unshare: unshareScenario,
+  perfNmiInGupFast,
+  allocationFailure,
+};
+
 /** The builder that writes programs, and what one can do with a program. */
 export const steps: {
   readonly program: (name: string, head: ProgramHead, write: (builder: Builder) => void) => Program;
@@ -321,6 +365,6 @@ export const steps: {
   listing,
   names: stepNames,
   without,
-  mutants,
+  mutants: programMutants,
   variables: Object.fromEntries(VARIABLES.map((variable) => [variable.name, variable])),
 };

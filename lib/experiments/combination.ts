@@ -31,19 +31,29 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** Throws SD004, with the reason, for a kernel that Linux cannot have. */
+export function checkKernel(kernel: Omit<Combination, "workload">): void {
+  const refusal = firstUnmet(kernel, []);
+  if (refusal !== undefined) throw impossible(refusal.field, refusal.value, refusal.reason);
+}
+
 /** The first constraint of a value that the others do not meet. */
-export function refusalOf({ machine, linux, backend, workload }: Combination): Refusal | undefined {
+export function refusalOf(combination: Combination): Refusal | undefined {
+  const { workload } = combination;
+  return firstUnmet(combination, [["workload", workload.type, constraintsOf(workload)]]);
+}
+
+type Owner = [field: string, value: string, constraints: readonly Constraint[]];
+
+function firstUnmet(
+  { machine, linux, backend }: Omit<Combination, "workload">,
+  more: readonly Owner[],
+): Refusal | undefined {
   const scene = { arch: machine.arch.kind, release: linux.release, backend: backend.name };
-  const owners: [field: string, value: string, constraints: readonly Constraint[]][] = [
+  const owners: Owner[] = [
     ["backend", backend.name, behaviourOf(backend).constraints],
-    ["workload", workload.type, constraintsOf(workload)],
-    ...linux
-      .policies()
-      .map(({ kind, name, constraints }): [string, string, readonly Constraint[]] => [
-        kind,
-        name,
-        constraints,
-      ]),
+    ...more,
+    ...linux.policies().map(({ kind, name, constraints }): Owner => [kind, name, constraints]),
   ];
   for (const [field, value, constraints] of owners) {
     const found = unmet(constraints, scene);

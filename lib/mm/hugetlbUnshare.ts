@@ -4,7 +4,7 @@
  */
 import type { Builder } from "../steps/builder.ts";
 import { of, own, program } from "../steps/builder.ts";
-import type { Program } from "../steps/instructions.ts";
+import type { Operand, Program } from "../steps/instructions.ts";
 import type { Environment } from "./environment.ts";
 import { flushRange } from "./environment.ts";
 import { runHook } from "./hooks.ts";
@@ -42,8 +42,14 @@ export const hugePmdShare: Program = program(
  *
  * Since 8ce720d5bd91: one flush for all that was unshared and, if a table has one owner left, one
  * sync for all such tables. As merged in 6.16: one sync for each table and each who leaves it.
+ * `entry`: which of the declared entries is that of `mm`, where several address spaces unshare one
+ * table; without, that of the table's number.
  */
-export function hugetlbUnshare(env: Environment, operation: UnshareOperation): Program {
+export function hugetlbUnshare(
+  env: Environment,
+  operation: UnshareOperation,
+  entry: Operand = "table",
+): Program {
   const params = ["mm", "first", "last", "huge", "freed"];
   const source = "mm/hugetlb.c __huge_pmd_unshare(), huge_pmd_unshare_flush(); 8ce720d5bd91";
   return program(`hugetlb_${operation}`, { params, source }, (k) => {
@@ -54,7 +60,7 @@ export function hugetlbUnshare(env: Environment, operation: UnshareOperation): P
     k.set("exclusive", 0);
     k.set("pending", 0);
     k.lock(own(iMmapRwsem));
-    forEachTable(k, () => unshareTable(k, env));
+    forEachTable(k, () => unshareTable(k, env, entry));
     changeOwnTables(k, operation);
     k.if("unshared", "==", 1, () => flushUnshared(k, env, operation));
     k.unlock(own(iMmapRwsem));
@@ -73,10 +79,10 @@ function forEachTable(k: Builder, body: () => void): void {
 }
 
 /** `__huge_pmd_unshare()`: the entry goes first, then the share; a table of its own stays. */
-function unshareTable(k: Builder, env: Environment): void {
+function unshareTable(k: Builder, env: Environment, entry: Operand): void {
   k.load("others", of(ptShareCount, "table"));
   k.if("others", ">", 0, () => {
-    k.store(of(pud, "table"), ENTRY_NONE);
+    k.store(of(pud, entry), ENTRY_NONE);
     k.ghost("detach", "table");
     runHook(k, env, "detach", { mm: "mm" });
     k.set("unshared", 1);
@@ -110,7 +116,7 @@ function flushUnshared(k: Builder, env: Environment, operation: UnshareOperation
   forEachTable(k, () => {
     k.load("others", of(ptShareCount, "table"));
     k.if("others", "==", 0, () => {
-      k.ghost("reuse", "table");
+      k.ghost("exclusive", "table");
       runHook(k, env, "reuse", { mm: "mm" });
     });
   });

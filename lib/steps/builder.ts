@@ -326,7 +326,16 @@ export class Builder {
     this.push({ kind: "pause", duration: { ...duration } });
   }
 
-  ghost(what: "walk" | "use" | "detach" | "free" | "reuse" | "translate", table: Operand): void {
+  /**
+   * What happens to a page table; only the explorer cares. `walk`, `use`: a walker has found it,
+   * and reads it. `detach`: the entry that leads to it was cleared. `free`, `reuse`: nobody may
+   * walk it any more. `exclusive`: one address space has it alone, walkers of others may use it no
+   * more.
+   */
+  ghost(
+    what: "walk" | "use" | "detach" | "free" | "reuse" | "exclusive" | "translate",
+    table: Operand,
+  ): void {
     this.push({ kind: "ghost", what, table });
   }
 

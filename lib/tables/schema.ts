@@ -27,6 +27,7 @@ export type SchemaName =
   | "noiseByCpu"
   | "agreement"
   | "targets"
+  | "mutants"
   | "costs";
 
 const cpu: ColumnSpec = { name: "cpu", meaning: "number of the CPU it happened on", key: true };
@@ -160,6 +161,16 @@ const costs: readonly ColumnSpec[] = [
   { name: "range_hi", unit: "ns", meaning: "highest plausible time" },
 ];
 
+const mutants: readonly ColumnSpec[] = [
+  { name: "mutated", meaning: "the step, hook:step; empty: the policy as it is", key: true },
+  { name: "change", meaning: "how the step was changed", key: true },
+  { name: "verdict", meaning: "holds, violated, undecided, vacuous or unreached" },
+  { name: "property", meaning: "what is violated; empty where nothing is" },
+  { name: "states", unit: "count", meaning: "states that were seen" },
+  { name: "depth", unit: "count", meaning: "steps to the violation, or to the furthest state" },
+  { name: "schedule", meaning: "the shortest schedule to the violation, as sd.replay takes it" },
+];
+
 /** The columns of each table, in order. */
 export const schemas: Readonly<Record<SchemaName, readonly ColumnSpec[]>> = {
   interrupts,
@@ -171,6 +182,7 @@ export const schemas: Readonly<Record<SchemaName, readonly ColumnSpec[]>> = {
   noiseByCpu,
   agreement,
   targets,
+  mutants,
   costs,
 };
 

@@ -1,0 +1,85 @@
+/** From a question to the CPUs, programs and memory that are explored. */
+import { impossible } from "../../base/messages.ts";
+import type { InitialValue, LaneSpec, SystemSpec } from "../../explorer/system.ts";
+import { VCPU_FLUSH_AT_ENTRY, VCPU_PREEMPTED, vcpuPreempted } from "../../mm/guestVariables.ts";
+import { ENTRY_TABLE, pmd, VARIABLES } from "../../mm/variables.ts";
+import type { Program, Variable } from "../../steps/instructions.ts";
+import { placeOf } from "../../steps/registers.ts";
+import { eachStep, handlersOf } from "../../steps/walk.ts";
+import { bootValues } from "../bootValues.ts";
+import { checkKernel } from "../combination.ts";
+import { environmentOf } from "../environments.ts";
+import { planScenario } from "../scenarios/registry.ts";
+import type { ScenarioPlan } from "../scenarios/scenario.ts";
+import type { Question } from "./question.ts";
+
+/** A question as the explorer takes it, and what its verdict must say. */
+export interface QuestionSystem {
+  readonly spec: SystemSpec;
+  readonly plan: ScenarioPlan;
+}
+
+/** Throws SD004 for what Linux cannot have, SD005 for CPUs that do not fit, SD007 as `explore`. */
+export function systemOf(question: Question): QuestionSystem {
+  const { scenario, linux, machine, backend, cpus, memoryModel } = question;
+  checkQuestion(question);
+  const env = environmentOf({ machine, linux, backend });
+  const plan = planScenario(scenario, { env, cpus });
+  const boot = Object.entries(bootValues(env.cpu, backend)).map(
+    ([variable, value]): InitialValue => ({ variable, value }),
+  );
+  const lanes = plan.lanes.map((one) => ({ ...one, preemptions: question.preemptions }));
+  const variables = usedVariables(lanes, question.hardwareWalkers ? [pmd.name] : []);
+  const names = new Set(variables.map(({ name }) => name));
+  const isFlagged = question.preemptions > 0 && names.has(vcpuPreempted.name);
+  const spec: SystemSpec = {
+    lanes: lanes.map(({ initial: own = {}, ...one }) => ({
+      ...one,
+      initial: Object.fromEntries(Object.entries(own).filter(([name]) => names.has(name))),
+    })),
+    variables,
+    mms: plan.mms,
+    tables: plan.tables,
+    initial: [...plan.initial, ...boot].filter(({ variable }) => names.has(variable)),
+    memoryModel,
+    bufferDepth: question.storeBuffer,
+    ...(question.hardwareWalkers
+      ? { hardwareWalkers: true, tableEntry: { variable: pmd.name, value: ENTRY_TABLE } }
+      : {}),
+    ...(isFlagged ? { stopFlag: STOP_FLAG } : {}),
+  };
+  return { spec, plan };
+}
+
+const STOP_FLAG = {
+  variable: vcpuPreempted.name,
+  stopped: VCPU_PREEMPTED,
+  flush: VCPU_FLUSH_AT_ENTRY,
+};
+
+/** Memory models that describe an architecture; `sc` describes none and suits all. */
+const MODEL_OF: Readonly<Record<string, string>> = { "x86-tso": "x86" };
+
+function checkQuestion({ machine, linux, backend, memoryModel }: Question): void {
+  const { kind } = machine.arch;
+  const wanted = MODEL_OF[memoryModel] ?? kind;
+  if (wanted !== kind) throw impossible("memoryModel", memoryModel, `not that of ${kind}`);
+  checkKernel({ machine, linux, backend });
+}
+
+/** Variables that some program names; what nobody names cannot change a verdict. */
+function usedVariables(lanes: readonly LaneSpec[], more: readonly string[]): readonly Variable[] {
+  const names = new Set(more);
+  for (const program of lanes.flatMap(({ thread, nmi }) => [thread, nmi])) {
+    if (program === undefined) continue;
+    for (const one of [program, ...handlersOf(program)]) addNames(one, names);
+  }
+  return VARIABLES.filter(({ name }) => names.has(name));
+}
+
+function addNames(program: Program, names: Set<string>): void {
+  eachStep(program.steps, (step) => {
+    const place = placeOf(step);
+    if (place !== undefined) names.add(place.variable);
+  });
+}

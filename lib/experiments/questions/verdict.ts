@@ -1,0 +1,140 @@
+/** Verdicts: what a question comes to, how far that goes, and the schedule that shows it. */
+import { checkKeys, checkOneOf } from "../../base/check.ts";
+import { deepFreeze, Value } from "../../base/value.ts";
+import { replayListing } from "../../explorer/explore.ts";
+import type { Property, Violation, Witnesses } from "../../explorer/verdictData.ts";
+import type { Question } from "./question.ts";
+import { question } from "./question.ts";
+import { systemOf } from "./questionSystem.ts";
+
+/**
+ * `holds`: in every interleaving within the bounds. `violated`: in some. `undecided`: the budget
+ * was used up. `vacuous`: nothing was violated, but what the scenario is about never happened.
+ */
+export type Outcome = "holds" | "violated" | "undecided" | "vacuous";
+
+const OUTCOMES: readonly Outcome[] = ["holds", "violated", "undecided", "vacuous"];
+
+/** Plain data of a verdict. */
+export interface VerdictData {
+  readonly question: Question;
+  readonly outcome: Outcome;
+  /** What does not hold, by which CPU, about which table (−1: about none). */
+  readonly violation: Violation | null;
+  /** What was judged. */
+  readonly properties: readonly Property[];
+  /** How far the verdict goes. */
+  readonly bounds: readonly string[];
+  readonly states: number;
+  readonly transitions: number;
+  /** Steps to the violation, or to the state that is furthest away. */
+  readonly depth: number;
+  /** Bytes of all states. */
+  readonly bytes: number;
+  readonly witnesses: Readonly<Witnesses>;
+  /** What of the witnesses the scenario asks for and never happened. */
+  readonly missing: readonly (keyof Witnesses)[];
+  /** The shortest schedule to the violation, as `sd.replay` takes it. */
+  readonly schedule: string | null;
+}
+
+/** One schedule of a question. */
+export class Counterexample extends Value {
+  /** The text that `sd.replay` takes. */
+  readonly schedule: string;
+  /** One line a step, one column a CPU, with what it saw. */
+  readonly lines: readonly string[];
+
+  constructor(schedule: string, listing: string) {
+    super();
+    this.schedule = schedule;
+    this.lines = Object.freeze(listing.trimEnd().split("\n"));
+    Object.freeze(this);
+  }
+
+  /** One column a CPU, like a litmus test. */
+  listing(): string {
+    return `${this.lines.join("\n")}\n`;
+  }
+
+  describe(): string[] {
+    return [...this.lines, `schedule ${this.schedule}`];
+  }
+}
+
+/** A verdict. `sd.check` gives one. */
+export class Verdict extends Value implements VerdictData {
+  readonly kind = "verdict";
+  readonly question: Question;
+  readonly outcome: Outcome;
+  readonly violation: Violation | null;
+  readonly properties: readonly Property[];
+  readonly bounds: readonly string[];
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  readonly bytes: number;
+  readonly witnesses: Readonly<Witnesses>;
+  readonly missing: readonly (keyof Witnesses)[];
+  readonly schedule: string | null;
+
+  /** Takes the data of a verdict; a plain clone is as good. Throws SD001–SD003 for other data. */
+  constructor(data: VerdictData) {
+    super();
+    checkKeys("verdict", data, KEYS);
+    this.question = question(data.question);
+    this.outcome = checkOneOf("outcome", data.outcome, OUTCOMES);
+    this.violation = data.violation === null ? null : deepFreeze({ ...data.violation });
+    this.properties = Object.freeze([...data.properties]);
+    this.bounds = Object.freeze([...data.bounds]);
+    this.states = data.states;
+    this.transitions = data.transitions;
+    this.depth = data.depth;
+    this.bytes = data.bytes;
+    this.witnesses = deepFreeze({ ...data.witnesses });
+    this.missing = Object.freeze([...data.missing]);
+    this.schedule = data.schedule;
+    Object.freeze(this);
+  }
+
+  /** The property that is violated; undefined where none is. */
+  get property(): Property | undefined {
+    return this.violation?.property;
+  }
+
+  /** A shortest schedule to the violation; undefined where none is violated. */
+  counterexample(): Counterexample | undefined {
+    return this.schedule === null ? undefined : replay(this.question, this.schedule);
+  }
+
+  describe(): string[] {
+    const { question: asked, states, transitions, depth, missing } = this;
+    const used = Object.entries(asked.reductions).filter(([, is]) => is);
+    const never = missing.length === 0 ? "" : `never happened: ${missing.join(", ")}`;
+    return [
+      `${this.outcome}: ${this.subject()}`,
+      ...asked.describe().map((line) => `  ${line}`),
+      ...(never === "" ? [] : [`  ${never}`]),
+      `  bounds: ${this.bounds.join("; ")}`,
+      `  ${states} states, ${transitions} transitions, depth ${depth}`,
+      `  reductions: ${used.map(([name]) => name).join(", ") || "none"}`,
+      ...(this.schedule === null ? [] : [`  schedule ${this.schedule}`]),
+    ];
+  }
+
+  private subject(): string {
+    if (this.violation === null) return this.properties.join(", ");
+    const { property, lane } = this.violation;
+    return lane < 0 ? property : `${property} by CPU ${lane}`;
+  }
+}
+
+const KEYS = [
+  ...["kind", "question", "outcome", "violation", "properties", "bounds", "states", "transitions"],
+  ...["depth", "bytes", "witnesses", "missing", "schedule"],
+];
+
+/** Follows a schedule of a question step by step. Throws SD006 for a text that is none of it. */
+export function replay(asked: Question, schedule: string): Counterexample {
+  return new Counterexample(schedule, replayListing(systemOf(question(asked)).spec, schedule));
+}
