@@ -95,8 +95,8 @@ function contentionText(): string {
   const right = ["right", ...curves.map(() => "right" as const)] as const;
   return [
     "ns from one increment of a CPU to its next while so many CPUs increment one line. The line",
-    "serves one increment after the other, each in that time divided by the CPUs; between two points",
-    "that is linear, beyond the last it stays (`lib/machine/contention.ts`).",
+    "serves one increment after the other, each in that time divided by the CPUs; between two",
+    "points that is linear, beyond the last it stays (`lib/machine/contention.ts`).",
     "",
     markdownTable(["CPUs", ...curves.map(([name]) => `\`${name}\``)], rows, right),
     "",
