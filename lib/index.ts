@@ -313,6 +313,7 @@ export {
   explore,
   replayListing,
 } from "./explorer/explore.ts";
+export { toPromela } from "./explorer/promela/promela.ts";
 export type { Schedule, ScheduleStep } from "./explorer/schedule.ts";
 export type { InitialValue, LaneSpec, MemoryModel, SystemSpec } from "./explorer/system.ts";
 export type { Violation, Witnesses } from "./explorer/verdictData.ts";

@@ -74,12 +74,23 @@ export interface Agreement {
   readonly vectorsExact: number;
 }
 
+/** A run that no closed rule covers, and why. */
+export interface UncoveredRun {
+  readonly boot: string;
+  readonly case: string;
+  readonly params: string;
+  readonly run: number;
+  readonly reason: string;
+}
+
 /** What a file says about the model. */
 export interface Validation {
   readonly rows: readonly AgreementRow[];
   readonly native: readonly AgreementRow[];
-  /** Runs that no closed rule covers, by reason. */
+  /** How many runs no closed rule covers, by reason. */
   readonly uncovered: Readonly<Record<string, number>>;
+  /** The same runs by name. */
+  readonly uncoveredRuns: readonly UncoveredRun[];
   readonly runs: number;
   /** Runs on emulated machines, covered or not. */
   readonly emulated: number;
@@ -92,7 +103,7 @@ export function validate(
 ): Validation {
   const rows: AgreementRow[] = [];
   const native: AgreementRow[] = [];
-  const uncovered: Record<string, number> = {};
+  const uncoveredRuns: UncoveredRun[] = [];
   const predict = memoisedPrediction();
   let done = 0;
   let emulated = 0;
@@ -101,7 +112,7 @@ export function validate(
     if (!boot.native) emulated++;
     const found = labCase(run, boot);
     if (found.scene === undefined) {
-      uncovered[found.uncovered] = (uncovered[found.uncovered] ?? 0) + 1;
+      uncoveredRuns.push({ ...nameOf(run), reason: found.uncovered });
     } else {
       const target = boot.native ? native : rows;
       const { scene, openCal } = found;
@@ -109,7 +120,20 @@ export function validate(
     }
     onRun(++done);
   }
-  return { rows, native, uncovered, runs: done, emulated };
+  const uncovered = countBy(uncoveredRuns.map(({ reason }) => reason));
+  return { rows, native, uncovered, uncoveredRuns, runs: done, emulated };
+}
+
+/** Which run it was. */
+function nameOf(run: LabRun): Pick<AgreementRow, "boot" | "case" | "params" | "run"> {
+  return { boot: run.boot, case: run.caseName, params: run.paramsText, run: run.run };
+}
+
+/** How often each text occurs, in the order of their first occurrence. */
+export function countBy(texts: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const text of texts) counts[text] = (counts[text] ?? 0) + 1;
+  return counts;
 }
 
 type Prediction = Readonly<Record<string, readonly number[]>>;
@@ -153,10 +177,7 @@ function compareRun(run: LabRun, scene: Required<Scene>, found: Predicted): Agre
     const background = Math.min(Math.max(counted.baseDelta, 0), Math.max(difference, 0));
     return [
       {
-        boot: run.boot,
-        case: run.caseName,
-        params: run.paramsText,
-        run: run.run,
+        ...nameOf(run),
         arch: arch.kind,
         row,
         kind,

@@ -3,8 +3,10 @@ import { parseArgs } from "node:util";
 import { missing, ShootdownError } from "../base/messages.ts";
 import { labCsv } from "../observed/labCsv.ts";
 import { judgePublished } from "./targets/targets.ts";
+import { targetsText } from "./targets/targetsText.ts";
 import { missedBounds, validate } from "./validate.ts";
-import { targetsText, validationJson, validationText } from "./validateReport.ts";
+import { validationJson } from "./validateJson.ts";
+import { validationText } from "./validateReport.ts";
 
 const HELP = `usage: npm run validate -- --lab FILE.csv [--targets] [--json] [--quiet]
 
