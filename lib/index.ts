@@ -15,6 +15,8 @@ import type { NativeOptions } from "./backends/native.ts";
 import type { OvercommitOptions } from "./backends/overcommit.ts";
 import type { AllocationFailureOptions } from "./experiments/scenarios/allocationFailure.ts";
 import { allocationFailure } from "./experiments/scenarios/allocationFailure.ts";
+import type { BatchedUnmapVsMprotectOptions } from "./experiments/scenarios/batchedUnmapVsMprotect.ts";
+import { batchedUnmapVsMprotect } from "./experiments/scenarios/batchedUnmapVsMprotect.ts";
 import type { CollapseVsGupFastOptions } from "./experiments/scenarios/collapseVsGupFast.ts";
 import { collapseVsGupFast } from "./experiments/scenarios/collapseVsGupFast.ts";
 import type { PerfNmiInGupFastOptions } from "./experiments/scenarios/perfNmiInGupFast.ts";
@@ -340,12 +342,14 @@ export const scenario: {
   readonly unshare: (options?: UnshareScenarioOptions) => Scenario;
   readonly perfNmiInGupFast: (options?: PerfNmiInGupFastOptions) => Scenario;
   readonly allocationFailure: (options?: AllocationFailureOptions) => Scenario;
+  readonly batchedUnmapVsMprotect: (options?: BatchedUnmapVsMprotectOptions) => Scenario;
 } = {
   collapseVsGupFast,
   tableFreeVsWalker,
   unshare: unshareScenario,
   perfNmiInGupFast,
   allocationFailure,
+  batchedUnmapVsMprotect,
 };
 
 /** The builder that writes programs, and what one can do with a program. */
