@@ -66,6 +66,16 @@ export class LabParams {
     return this.params[name] ?? otherwise;
   }
 
+  /**
+   * Why a run is not covered: workload.c heeds one of these parameters in this case, and no rule
+   * does. Undefined when none is set to more than its default.
+   */
+  unmodelled(...names: readonly string[]): string | undefined {
+    const name = names.find((one) => !["0", "anon"].includes(this.text(one, "0")));
+    if (name === undefined) return undefined;
+    return `parameter ${name} of ${this.caseName}: not in this version`;
+  }
+
   /** Size, number and stride of the ranges of `c_range`. */
   ranges(): Omit<Required<RangeOptions>, "everyNs"> {
     return {

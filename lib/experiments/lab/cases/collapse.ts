@@ -21,7 +21,7 @@ function collapseOf(params: LabParams, boot: BootName): Workload | string {
     bytes: MiB(params.number("mb", 64)),
     memory: params.text("kind", "anon") === "shmem" ? ("shmem" as const) : ("anonymous" as const),
   };
-  if (params.text("driver", "madvise") === "madvise") {
+  if (params.text("driver", "madvise") !== "khugepaged") {
     return collapseWorkload({ ...common, bytesPerCall: MiB(params.number("chunk_mb", 0)) });
   }
   const cpu = params.number("kpin", -1);

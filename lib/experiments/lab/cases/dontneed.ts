@@ -8,5 +8,8 @@ export const dontneed: LabCaseKind = { workload: dontneedOf };
 
 function dontneedOf(params: LabParams): Workload | string {
   if (params.number("off", 0) > 0) return "MADV_DONTNEED of ranges that begin inside a table";
-  return dontneedWorkload({ ...params.process(), ...params.ranges() });
+  return (
+    params.unmodelled("gup", "kind", "poke") ??
+    dontneedWorkload({ ...params.process(), ...params.ranges() })
+  );
 }

@@ -22,6 +22,7 @@ const PHASES: Readonly<Record<string, Parameters<typeof forkWorkload>[0]>> = {
 function forkOf(params: LabParams): Workload | string {
   const process = params.process();
   const phase = params.text("phase", "fork");
+  if (!Object.hasOwn(PHASES, phase)) return `fork, phase ${phase}: not in this version`;
   const hasRunners = process.threads > 1 && process.siblings === "spin";
   if (phase === "fork" && hasRunners) {
     // Mostly 4 pages after each call and 2 before the last snapshot, but 5 where the stack of that

@@ -10,7 +10,9 @@ export const mremap: LabCaseKind = { workload: mremapOf };
 
 const TABLE = MiB(2);
 
-function mremapOf(params: LabParams): Workload {
+function mremapOf(params: LabParams): Workload | string {
+  const unmodelled = params.unmodelled("gup", "kind", "poke");
+  if (unmodelled !== undefined) return unmodelled;
   const ranges = params.ranges();
   const spgb = params.number("spgb", 0);
   const offset = params.number("off", 0) * PAGE;

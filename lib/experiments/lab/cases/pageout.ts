@@ -10,6 +10,8 @@ import { hasSwap } from "../swap.ts";
 export const pageout: LabCaseKind = { workload: pageoutOf };
 
 function pageoutOf(params: LabParams, boot: BootName): Workload | string {
+  const unmodelled = params.unmodelled("gup", "off", "poke");
+  if (unmodelled !== undefined) return unmodelled;
   if (params.number("stride_kb", PAGE / 1024) * 1024 !== PAGE) {
     return "pageout of pages apart from each other: not in this version";
   }
