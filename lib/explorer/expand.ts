@@ -4,7 +4,7 @@
  *
  * Memory models: under `sc` a store is seen at once; under `x86-tso` it waits in a buffer of its
  * CPU, whose own loads see it, and locked instructions, full fences, interrupts and sending wait
- * until the buffer is empty.
+ * until the buffer is empty. Under `weak` a CPU does what nothing before it holds back: see weak/.
  */
 import { enterHandler, enterNmi, leaveFrame } from "./calls.ts";
 import type { FrameFields } from "./fields.ts";
@@ -17,11 +17,14 @@ import * as op from "./opcodes.ts";
 import { runLocal } from "./registers.ts";
 import { runShared } from "./sharedSteps.ts";
 import type { ExplorerState } from "./state.ts";
-import { forgetTranslations, leadsTo } from "./tables.ts";
+import { forgetTranslations, mayFill } from "./tables.ts";
+import { WeakSteps } from "./weak/steps.ts";
 
 /** What kind of transition it is. */
 export type TransitionKind =
   | "step"
+  /** A step that is done while an earlier one waits. */
+  | "early"
   | "drain"
   | "interrupt"
   | "nmi"
@@ -46,12 +49,14 @@ export class Expansion {
   private readonly s: ExplorerState;
   private readonly base: Int32Array;
   private readonly report: () => void;
+  private readonly weak: WeakSteps | undefined;
 
   /** `report` is called with each successor in `s.words`, and its label. */
   constructor(s: ExplorerState, report: () => void) {
     this.s = s;
     this.base = new Int32Array(s.words.length);
     this.report = report;
+    this.weak = s.isWeak ? new WeakSteps(s, this.label, () => this.done()) : undefined;
   }
 
   /** Reports every successor of the state in `s.words`, or sets `s.violation` and stops. */
@@ -76,8 +81,15 @@ export class Expansion {
     }
     const level = s.levelOf(lane);
     const at = s.instructionAt(fields.frames[level]!);
-    if (at >= 0) this.expandInstruction(lane, level, at);
+    if (this.weak !== undefined) this.weak.expand(lane, level);
+    else if (at >= 0) this.expandInstruction(lane, level, at);
     if (s.violation !== undefined) return;
+    if (s.runsAhead(lane)) {
+      // Interrupts are precise: nothing behind the instruction they come before has been done.
+      if (s.system.spec.hardwareWalkers === true) this.fill(lane);
+      this.receiveInvalidations(lane);
+      return;
+    }
     if (!s.isDrained(lane)) {
       this.begin(lane, "drain", -1, s.get(fields.bufferAt));
       drain(s, lane);
@@ -189,7 +201,7 @@ export class Expansion {
     const { s } = this;
     const { translations } = s.fields.lanes[lane]!;
     for (let table = 0; table < s.system.spec.tables; table++) {
-      if (s.get(translations + table) === 1 || !leadsTo(s, table)) continue;
+      if (s.get(translations + table) === 1 || !mayFill(s, lane, table)) continue;
       this.begin(lane, "fill", -1, table);
       s.set(translations + table, 1);
       this.done();
@@ -207,6 +219,14 @@ export class Expansion {
       this.done();
     }
   }
+}
+
+/**
+ * Some CPU has done something early that turned out to be too early (weak). Nothing can come of it,
+ * and no deadlock is concluded from it: without it the CPU stands elsewhere, in another state.
+ */
+export function isMistaken(s: ExplorerState): boolean {
+  return s.fields.lanes.some((_, lane) => s.runsAhead(lane));
 }
 
 /** Whether every thread has ended and nothing is under way. */

@@ -24,7 +24,7 @@ export interface ExploreOptions {
 }
 
 /** Memory models that can be explored. */
-export const MEMORY_MODELS = ["sc", "x86-tso"] as const;
+export const MEMORY_MODELS = ["sc", "x86-tso", "weak"] as const;
 
 /** What an exploration found. */
 export class Exploration {

@@ -48,6 +48,10 @@ export interface LaneFields {
   readonly bufferCount: number;
   /** Location and value of each entry, oldest first. */
   readonly bufferAt: number;
+  /** Items of the window (weak), then kind and number of each; −1: the model has none. */
+  readonly window: number;
+  /** First note of a mask an item; −1: no item holds one. */
+  readonly windowMasks: number;
   /** Depth of RCU read sections. */
   readonly rcu: number;
   /** The call that this lane has sent: routine, and values of its arguments. */
@@ -84,6 +88,7 @@ export interface Fields {
   /** The field in which lane `lane` carries note `note`. */
   note(note: number, lane: number): number;
   readonly bufferDepth: number;
+  readonly windowDepth: number;
 }
 
 /** What is noted about each lane, in the lane's own block. */
@@ -123,13 +128,22 @@ export function fieldsOf(system: System): Fields {
     count: 0,
   };
   const frames = spec.lanes.map((_, lane) => framesOf(system, lane, counter));
+  const windowMasks = frames.map((_, lane) =>
+    holdsMasks(system, lane) ? counter.take(windowOf(system)) : -1,
+  );
   const places = spec.lanes.map((_, lane) => new Locations(system, lane));
   const lanes: LaneFields[] = [];
   const blocks: number[] = [];
   const noteFields: number[] = [];
   for (let i = 0; i < n; i++) {
     blocks.push(layout.align());
-    lanes.push(laneFields(system, i, layout, { frames: frames[i]!, locations: places[i]! }));
+    lanes.push(
+      laneFields(system, i, layout, {
+        frames: frames[i]!,
+        locations: places[i]!,
+        windowMasks: windowMasks[i]!,
+      }),
+    );
     noteFields.push(counter.layOut(layout));
   }
   const table = layout.finish();
@@ -146,11 +160,21 @@ export function fieldsOf(system: System): Fields {
     noteFields,
     note: (note, lane) => noteFields[lane]! + note,
     bufferDepth: depthOf(system),
+    windowDepth: windowOf(system),
   };
 }
 
 function depthOf({ spec }: System): number {
   return spec.memoryModel === "x86-tso" ? (spec.bufferDepth ?? 2) : 0;
+}
+
+function windowOf({ spec }: System): number {
+  return spec.memoryModel === "weak" ? (spec.window ?? 8) : 0;
+}
+
+function holdsMasks({ code, threads, nmis, handlers }: System, lane: number): boolean {
+  const own = [code.routines[threads[lane]!], code.routines[nmis[lane]!]];
+  return [...own, ...handlers].some((routine) => routine !== undefined && routine.masks > 0);
 }
 
 function usesTables({ code, spec }: System): boolean {
@@ -282,7 +306,11 @@ function laneFields(
   system: System,
   lane: number,
   layout: Layout,
-  sizes: { readonly frames: readonly FrameUse[]; readonly locations: Locations },
+  sizes: {
+    readonly frames: readonly FrameUse[];
+    readonly locations: Locations;
+    readonly windowMasks: number;
+  },
 ): LaneFields {
   const { spec, code, valueBits, handlers } = system;
   const uses = system.uses.lanes[lane]!;
@@ -309,6 +337,8 @@ function laneFields(
     ),
     bufferCount: number(depth + 1),
     bufferAt: bufferFields(layout, depth, sizes.locations),
+    window: windowFields(layout, windowOf(system), Math.max(valueBits, GHOST_BITS)),
+    windowMasks: sizes.windowMasks,
     rcu: bit(uses.readsUnderRcu),
     callRoutine: number(uses.sends ? code.routines.length : 1),
     callArgs: layout.fields(uses.sends ? args : 0, valueBits),
@@ -326,6 +356,17 @@ function bufferFields(layout: Layout, depth: number, { bits, valueBits }: Locati
     const at = layout.field(bits);
     layout.field(valueBits);
     if (first < 0) first = at;
+  }
+  return first;
+}
+
+/** How many items there are, then a kind and a number each. */
+function windowFields(layout: Layout, depth: number, bits: number): number {
+  if (depth === 0) return -1;
+  const first = layout.field(bitsFor(depth + 1));
+  for (let i = 0; i < depth; i++) {
+    layout.field(2);
+    layout.field(bits);
   }
   return first;
 }

@@ -6,6 +6,7 @@ import type { ExplorerState } from "./state.ts";
 export function isInReadSection(s: ExplorerState, lane: number): boolean {
   const { irqOff, rcu, frames } = s.fields.lanes[lane]!;
   if (s.get(irqOff) === 1 || s.get(rcu) === 1) return true;
+  if (s.runsAhead(lane)) return true; // of a section to come, which sees nothing newer
   return s.get(frames[HANDLER]!.pc) !== 0 || s.get(frames[NMI]!.pc) !== 0;
 }
 

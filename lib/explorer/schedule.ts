@@ -152,6 +152,8 @@ class Walk {
     switch (kind) {
       case "step":
         return code[instruction]!.text;
+      case "early":
+        return `early: ${code[instruction]!.text}`;
       case "drain":
         return `store buffer: ${this.locationName(lane, detail)}`;
       case "interrupt":
@@ -178,8 +180,9 @@ class Walk {
       const { bufferAt } = s.fields.lanes[lane]!;
       return `= ${this.valueText(s.get(bufferAt + 1))}`;
     }
-    const found = kind === "step" ? s.code[instruction]! : undefined;
+    const found = kind === "step" || kind === "early" ? s.code[instruction]! : undefined;
     if (found?.opcode !== op.LOAD) return "";
+    if (s.isWeak) return `= ${label.detail}`;
     const frame = s.fields.lanes[lane]!.frames[s.levelOf(lane)]!;
     return `= ${this.valueText(load(s, lane, frame, found.place!))}`;
   }

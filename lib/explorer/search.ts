@@ -1,6 +1,6 @@
 /** Breadth-first search of all states: the first violation found is one of the shortest. */
 
-import { Expansion, isFinished } from "./expand.ts";
+import { Expansion, isFinished, isMistaken } from "./expand.ts";
 import { writeInitial } from "./initial.ts";
 import { settle } from "./merging.ts";
 import type { SearchOptions } from "./searchOptions.ts";
@@ -52,7 +52,7 @@ export function search(system: System, options: SearchOptions): SearchResult {
     violation = s.violation;
     if (violation === undefined && transitions === before) {
       table.read(current, words);
-      if (!isFinished(s)) violation = { property: "P-LIVE", lane: -1, table: -1 };
+      if (!isFinished(s) && !isMistaken(s)) violation = { property: "P-LIVE", lane: -1, table: -1 };
     }
     if (violation !== undefined) {
       outcome = "violated";

@@ -38,6 +38,7 @@ export class ExplorerState {
     stoppedInWalk: false,
     interruptTaken: false,
     translationHeld: false,
+    rightsRevoked: false,
   };
   /** Loops over masks take their CPUs in any order: equal CPUs have none. */
   readonly anyOrder: boolean;

@@ -10,7 +10,7 @@ import type { Uses } from "./uses.ts";
 import { instructionsOf, usesOf } from "./uses.ts";
 
 /** How memory behaves. */
-export type MemoryModel = "sc" | "x86-tso";
+export type MemoryModel = "sc" | "x86-tso" | "weak";
 
 /** One CPU. */
 export interface LaneSpec {
@@ -49,10 +49,17 @@ export interface SystemSpec {
   readonly watched?: readonly string[];
   /** Entries of a store buffer (x86-tso). Default 2. */
   readonly bufferDepth?: number;
+  /** Accesses, choices and open branches that a CPU fetches ahead (weak). Default 8. */
+  readonly window?: number;
   /** CPUs fill translations of a table at any time while its entry stands. Default false. */
   readonly hardwareWalkers?: boolean;
   /** With `hardwareWalkers`: which variable of a table leads to it, and with which value. */
-  readonly tableEntry?: { readonly variable: string; readonly value: number };
+  readonly tableEntry?: {
+    readonly variable: string;
+    readonly value: number;
+    /** Only CPUs whose own variable has this value walk it: that have loaded the address space. */
+    readonly root?: { readonly variable: string; readonly value: number };
+  };
   /**
    * What a hypervisor and a CPU that it stops share: the CPU's variable is set to `stopped` when it
    * is stopped and exchanged for 0 before it runs again; `flush` found there then, its translations
@@ -108,7 +115,13 @@ export function compileSystem(spec: SystemSpec): System {
       dictionary.numberOf(value);
     }
   }
-  const { stopFlag } = spec;
+  checkTranslations(spec, code);
+  const { stopFlag, tableEntry } = spec;
+  for (const one of [tableEntry, tableEntry?.root]) {
+    if (one === undefined) continue;
+    code.variable(one.variable);
+    dictionary.numberOf(one.value);
+  }
   if (stopFlag !== undefined) {
     code.variable(stopFlag.variable);
     for (const value of [stopFlag.stopped, stopFlag.flush]) dictionary.numberOf(value);
@@ -179,6 +192,15 @@ const NAME_OTHERS: ReadonlySet<number> = new Set([
   op.LOAD_MASK,
   ...[op.MASK_EMPTY, op.MASK_COPY, op.MASK_ADD, op.MASK_REMOVE, op.MASK_COUNT, op.MASK_TAKE],
 ]);
+
+/** Throws SD007 for steps that are judged by translations, which are not kept without walkers. */
+function checkTranslations({ hardwareWalkers }: SystemSpec, code: Code): void {
+  if (hardwareWalkers === true) return;
+  for (const { opcode, word, name } of code.instructions) {
+    if (opcode !== op.GHOST || (word !== "revoke" && word !== "freePage")) continue;
+    throw badProgram(name, "is judged by translations: it needs hardwareWalkers");
+  }
+}
 
 /** Throws SD007 when a parameter of a thread has no value. */
 function checkArguments(thread: Program | undefined, args: Readonly<Record<string, number>>): void {

@@ -4,12 +4,17 @@ import { DETACHED, EXCLUSIVE, FREED, REUSED } from "./fields.ts";
 import type { Instruction } from "./instruction.ts";
 import { buffer } from "./memory.ts";
 import type { ExplorerState } from "./state.ts";
+import type { Property } from "./verdictData.ts";
 
 /** A CPU forgets its translations. */
 export function forgetTranslations(s: ExplorerState, lane: number): void {
   if (s.system.spec.hardwareWalkers !== true) return;
   const { translations } = s.fields.lanes[lane]!;
-  for (let table = 0; table < s.system.spec.tables; table++) s.set(translations + table, 0);
+  for (let table = 0; table < s.system.spec.tables; table++) {
+    if (s.get(translations + table) === 0) continue;
+    if (!leadsTo(s, table)) s.witnesses.translationHeld = true;
+    s.set(translations + table, 0);
+  }
 }
 
 /** Whether the entry of a table still points to it. */
@@ -20,6 +25,16 @@ export function leadsTo(s: ExplorerState, table: number): boolean {
   return s.system.code.dictionary.values[entry] === tableEntry!.value;
 }
 
+/** Whether the hardware of a CPU may fetch the translation now. */
+export function mayFill(s: ExplorerState, lane: number, table: number): boolean {
+  if (!leadsTo(s, table)) return false;
+  const root = s.system.spec.tableEntry?.root;
+  if (root === undefined) return true;
+  const { number } = s.system.code.variable(root.variable);
+  const loaded = s.get(s.fields.lanes[lane]!.variables[number]!);
+  return s.system.code.dictionary.values[loaded] === root.value;
+}
+
 /** A page table is walked, used, detached, freed or reused; judges the properties. */
 export function ghost(
   s: ExplorerState,
@@ -27,29 +42,46 @@ export function ghost(
   frame: FrameFields,
   instruction: Instruction,
 ): boolean {
-  const table = s.valueOf(frame, instruction.left);
+  return tableEvent(s, lane, instruction.word, s.valueOf(frame, instruction.left));
+}
+
+/** The same for a table by its number; false where the event must wait. */
+export function tableEvent(s: ExplorerState, lane: number, what: string, table: number): boolean {
   const field = s.fields.ghosts + table;
-  const state = s.get(field);
-  switch (instruction.word) {
+  switch (what) {
     case "walk":
     case "use":
     case "translate":
-      if (state === DETACHED) s.witnesses.walkerOverlapped = true;
-      if (state >= FREED) {
-        s.violation = { property: state === EXCLUSIVE ? "P-ALIAS" : "P-UAF", lane, table };
-      }
+      judgeUse(s, lane, table, s.get(field));
       return true;
     case "detach":
       return mark(s, lane, field, DETACHED);
+    case "revoke":
+      s.witnesses.rightsRevoked = true;
+      judgeTranslations(s, lane, table, "P-STALE");
+      return true;
+    case "freePage":
+      s.witnesses.tableReused = true;
+      judgeTranslations(s, lane, table, "P-REUSE");
+      return true;
     default: {
       s.witnesses.tableReused = true;
-      judgeTranslations(s, lane, table);
-      return mark(s, lane, field, GIVEN_AWAY[instruction.word]!);
+      judgeTranslations(s, lane, table, "P-HW");
+      return mark(s, lane, field, STATES_AFTER[what]!);
     }
   }
 }
 
-const GIVEN_AWAY: Readonly<Record<string, number>> = {
+/** A walker has found a table in some state. */
+export function judgeUse(s: ExplorerState, lane: number, table: number, state: number): void {
+  if (state === DETACHED) s.witnesses.walkerOverlapped = true;
+  if (state < FREED) return;
+  s.violation = { property: state === EXCLUSIVE ? "P-ALIAS" : "P-UAF", lane, table };
+}
+
+/** The state that an event leaves a table in. */
+export const STATES_AFTER: Readonly<Record<string, number>> = {
+  detach: DETACHED,
   free: FREED,
   reuse: REUSED,
   exclusive: EXCLUSIVE,
@@ -64,11 +96,16 @@ function mark(s: ExplorerState, lane: number, field: number, state: number): boo
   return buffer(s, lane, s.fields.locationOf[lane]![field]!, state);
 }
 
-/** No CPU may hold a translation that leads into a table that is given away. */
-function judgeTranslations(s: ExplorerState, lane: number, table: number): void {
+/** No CPU may hold a translation of what is given away, nor be able to fetch one. */
+function judgeTranslations(
+  s: ExplorerState,
+  lane: number,
+  table: number,
+  property: Property,
+): void {
   if (s.system.spec.hardwareWalkers !== true) return;
-  for (const fields of s.fields.lanes) {
-    if (s.get(fields.translations + table) === 0) continue;
-    s.violation = { property: "P-HW", lane, table };
-  }
+  s.fields.lanes.forEach(({ translations }, other) => {
+    if (s.get(translations + table) === 0 && !mayFill(s, other, table)) return;
+    s.violation = { property, lane, table };
+  });
 }

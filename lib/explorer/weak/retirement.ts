@@ -1,0 +1,82 @@
+/** Instructions at the old end of a window that are done leave it: their results reach registers. */
+
+import type { FrameFields } from "../fields.ts";
+import type { Instruction } from "../instruction.ts";
+import { ONLINE } from "../instruction.ts";
+import { settleLane } from "../merging.ts";
+import * as op from "../opcodes.ts";
+import type { ExplorerState } from "../state.ts";
+import { judgeUse } from "../tables.ts";
+import { isMark } from "../uses.ts";
+import { isAccess } from "./access.ts";
+import { maskOf } from "./knowledge.ts";
+import { DONE, Items } from "./window.ts";
+
+/** Whether the oldest instruction of a CPU has an item of the window. */
+export function isItem(s: ExplorerState, lane: number, level: number): boolean {
+  const frame = s.fields.lanes[lane]!.frames[level]!;
+  const at = s.instructionAt(frame);
+  if (at < 0) return false;
+  const instruction = s.code[at]!;
+  if (instruction.opcode === op.PICK) return true;
+  if (instruction.opcode !== op.MASK_TAKE) return isAccess(instruction);
+  return instruction.left === ONLINE || maskOf(s, frame.masks + instruction.left) !== 0;
+}
+
+/** Takes whatever is done from the old end, and what is merged with it. */
+export function retire(s: ExplorerState, lane: number): void {
+  const items = new Items();
+  for (;;) {
+    settleLane(s, lane);
+    if (!s.runsAhead(lane)) return;
+    const level = s.levelOf(lane);
+    items.read(s, lane);
+    if (items.kinds[0] !== DONE || !isItem(s, lane, level)) return;
+    const frame = s.fields.lanes[lane]!.frames[level]!;
+    const instruction = s.code[s.instructionAt(frame)]!;
+    give(s, lane, frame, { instruction, number: items.numbers[0]!, mask: items.masks[0]! });
+    items.shift();
+    items.write(s, lane);
+    s.goOn(frame, instruction.next, instruction.deadAtNext);
+  }
+}
+
+/** An instruction that is done, and what it has found. */
+interface Found {
+  readonly instruction: Instruction;
+  readonly number: number;
+  readonly mask: number;
+}
+
+function give(s: ExplorerState, lane: number, frame: FrameFields, found: Found): void {
+  const { instruction, number, mask } = found;
+  const { opcode, into, left } = instruction;
+  switch (opcode) {
+    case op.LOAD:
+    case op.PICK:
+    case op.TEST_BIT:
+    case op.EXCHANGE:
+    case op.COMPARE_EXCHANGE:
+      s.write(frame, into, number);
+      return;
+    case op.ATOMIC_ADD: {
+      if (into < 0) return;
+      const old = s.system.code.dictionary.values[number]!;
+      s.writeValue(frame, into, old + s.valueOf(frame, left));
+      return;
+    }
+    case op.LOAD_MASK:
+      setMask(s, frame.masks + into, mask);
+      return;
+    case op.MASK_TAKE:
+      setMask(s, frame.masks + left, maskOf(s, frame.masks + left) & ~mask);
+      setMask(s, frame.cpus + into, mask);
+      return;
+    case op.GHOST:
+      if (!isMark(instruction)) judgeUse(s, lane, s.valueOf(frame, left), number);
+  }
+}
+
+function setMask(s: ExplorerState, note: number, mask: number): void {
+  for (let lane = 0; lane < s.lanes; lane++) s.setNote(note, lane, ((mask >>> lane) & 1) as 0 | 1);
+}
