@@ -11,13 +11,14 @@ import type { FrameFields } from "./fields.ts";
 import { NMI, THREAD } from "./fields.ts";
 import { preempt, resume } from "./hypervisor.ts";
 import type { Instruction } from "./instruction.ts";
+import { firstLeft, nextLeft, takeLane } from "./maskLoops.ts";
 import { drain } from "./memory.ts";
 import { settleLane } from "./merging.ts";
 import * as op from "./opcodes.ts";
 import { runLocal } from "./registers.ts";
 import { runShared } from "./sharedSteps.ts";
 import type { ExplorerState } from "./state.ts";
-import { forgetTranslations, mayFill } from "./tables.ts";
+import { forgetTranslations, mayFill } from "./translations.ts";
 import { WeakSteps } from "./weak/steps.ts";
 
 /** What kind of transition it is. */
@@ -158,25 +159,16 @@ export class Expansion {
     }
   }
 
-  /** A loop over a mask may take its CPUs in any order: more than Linux does, never less. */
   private take(frame: FrameFields, instruction: Instruction): void {
     const { s } = this;
-    let isEmpty = true;
-    for (let other = 0; other < s.lanes; other++) {
-      if (!s.hasNote(frame.masks + instruction.left, other)) continue;
-      isEmpty = false;
-      this.label.detail = other;
-      s.setNote(frame.masks + instruction.left, other, 0);
-      s.clearNote(frame.cpus + instruction.into);
-      s.setNote(frame.cpus + instruction.into, other, 1);
-      s.goOn(frame, instruction.next, instruction.deadAtNext);
+    let lane = firstLeft(s, frame, instruction);
+    do {
+      const another = lane < 0 ? -1 : nextLeft(s, frame, instruction, lane);
+      this.label.detail = lane;
+      takeLane(s, frame, instruction, lane);
       this.done();
-      if (!s.anyOrder) return; // in order, as for_each_cpu does
-    }
-    if (!isEmpty) return;
-    this.label.detail = -1;
-    s.goOn(frame, instruction.target, instruction.deadAtTarget);
-    this.done();
+      lane = another;
+    } while (lane >= 0);
   }
 
   private takeInterrupts(lane: number): void {

@@ -109,7 +109,7 @@ export function fieldsOf(system: System): Fields {
   const { spec, valueBits, uses } = system;
   const n = spec.lanes.length;
   const layout = new Layout();
-  const owners = { cpu: 1, mm: spec.mms, table: spec.tables, global: 1 };
+  const owners = { cpu: n, mm: spec.mms, table: spec.tables, global: 1 };
   const bits = (i: number): number => (uses.variables.has(i) ? valueBits : 0);
   const variables = spec.variables.map(({ scope, holds }, i) =>
     scope === "cpu" || holds === "mask" ? -1 : layout.fields(owners[scope], bits(i)),

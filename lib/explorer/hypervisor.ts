@@ -1,6 +1,6 @@
 /** A hypervisor stops CPUs and lets them run again. */
 import type { ExplorerState } from "./state.ts";
-import { forgetTranslations } from "./tables.ts";
+import { forgetTranslations } from "./translations.ts";
 
 /** Stops a CPU; false while its stores wait: leaving the guest makes them visible first. */
 export function preempt(s: ExplorerState, lane: number): boolean {
@@ -22,6 +22,13 @@ export function resume(s: ExplorerState, lane: number): void {
   const flag = flagOf(s, lane);
   if (s.get(flag) === numberOf(s, stopFlag.flush)) forgetTranslations(s, lane);
   s.set(flag, numberOf(s, 0));
+}
+
+/** Whether a CPU is stopped and loses its translations before it can use them again. */
+export function isFlushedAtEntry(s: ExplorerState, lane: number): boolean {
+  const { stopFlag } = s.system.spec;
+  if (stopFlag === undefined || s.get(s.fields.lanes[lane]!.preempted) === 0) return false;
+  return s.get(flagOf(s, lane)) === numberOf(s, stopFlag.flush);
 }
 
 function flagOf(s: ExplorerState, lane: number): number {

@@ -111,7 +111,9 @@ export function maskInMemory(
   instruction: Instruction,
 ): boolean {
   const { opcode, into, left, place } = instruction;
-  const owner = place!.ownerIsCpu ? 0 : s.valueOf(frame, place!.owner);
+  const owner = place!.ownerIsCpu
+    ? s.cpuOf(lane, frame, place!.owner)
+    : s.valueOf(frame, place!.owner);
   const note = s.fields.notes.variables[place!.variable]! + owner;
   if (opcode === op.LOAD_MASK) {
     for (let other = 0; other < s.lanes; other++) {

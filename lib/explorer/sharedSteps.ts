@@ -8,7 +8,8 @@ import * as op from "./opcodes.ts";
 import { isInReadSection, leaveReadSection } from "./readSections.ts";
 import { maskInterrupts } from "./registers.ts";
 import type { ExplorerState } from "./state.ts";
-import { forgetTranslations, ghost } from "./tables.ts";
+import { ghost } from "./tables.ts";
+import { forgetTranslations } from "./translations.ts";
 
 /** Runs what others can notice; returns false where the CPU must wait. */
 export function runShared(

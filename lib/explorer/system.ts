@@ -156,6 +156,7 @@ function makesValues({ opcode }: Instruction): boolean {
  */
 function groupsOf(system: Omit<System, "groups" | "uses">): number[] {
   const { spec, code, threads, handlers } = system;
+  if (usesMasksOfCpus(system)) return spec.lanes.map((_, i) => i);
   const areHandlersBlind = handlers.every((routine) => isBlind(system, routine));
   const keys = spec.lanes.map((lane, i) => {
     const { name: _, thread: __, ...rest } = lane;
@@ -167,6 +168,13 @@ function groupsOf(system: Omit<System, "groups" | "uses">): number[] {
       : `lane ${i}`;
   });
   return keys.map((key) => keys.indexOf(key));
+}
+
+/** Masks that CPUs own are counted by their owners, whom an exchange would have to rename. */
+function usesMasksOfCpus({ spec, code }: Pick<System, "spec" | "code">): boolean {
+  return code.instructions.some(
+    ({ place }) => place?.ownerIsCpu === true && spec.variables[place.variable]!.holds === "mask",
+  );
 }
 
 /**

@@ -6,7 +6,10 @@ import * as op from "./opcodes.ts";
 export interface Compiled {
   readonly spec: {
     readonly watched?: readonly string[];
-    readonly tableEntry?: { readonly variable: string };
+    readonly tableEntry?: {
+      readonly variable: string;
+      readonly root?: { readonly variable: string };
+    };
     readonly stopFlag?: { readonly variable: string };
   };
   readonly code: {
@@ -63,8 +66,10 @@ export function isPlainStore({ opcode, word, into }: Instruction): boolean {
 
 /** Whether an instruction is a store that says what becomes of a page table. */
 export function isMark({ opcode, word }: Instruction): boolean {
-  return opcode === op.GHOST && word !== "walk" && word !== "use" && word !== "translate";
+  return opcode === op.GHOST && MARKS.includes(word);
 }
+
+const MARKS: readonly string[] = ["detach", "free", "reuse", "exclusive"];
 
 /** Finds what a system uses. */
 export function usesOf(system: Compiled): Uses {
@@ -96,6 +101,7 @@ export function usesOf(system: Compiled): Uses {
     place === undefined ? [] : [place.variable],
   );
   const watched = [spec.watched, spec.tableEntry?.variable, spec.stopFlag?.variable]
+    .concat(spec.tableEntry?.root?.variable)
     .flat()
     .filter((name) => name !== undefined)
     .map((name) => code.variable(name).number);

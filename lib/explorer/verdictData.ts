@@ -3,9 +3,10 @@
 /**
  * What is judged. P-UAF: no walker uses a table that was freed or serves another purpose. P-ALIAS:
  * none uses a table that belongs to another address space alone. P-HW: no CPU holds a translation
- * into a table that is given away. P-LIVE: somebody can always go on, or all have ended.
+ * into a table that is given away. P-STALE: none holds one with rights that an operation has taken
+ * away. P-REUSE: none holds one of a page that is free. P-LIVE: somebody can always go on, or all have ended.
  */
-export type Property = "P-UAF" | "P-ALIAS" | "P-HW" | "P-LIVE";
+export type Property = "P-UAF" | "P-ALIAS" | "P-HW" | "P-STALE" | "P-REUSE" | "P-LIVE";
 
 /** A property that does not hold, where, and about which page table. */
 export interface Violation {
@@ -18,7 +19,7 @@ export interface Violation {
 export interface Witnesses {
   /** A walker used a table after its entry had been cleared and before it was freed or reused. */
   walkerOverlapped: boolean;
-  /** A table was freed or reused. */
+  /** A table or page was freed or reused. */
   tableReused: boolean;
   /** An NMI came while its CPU had interrupts off. */
   nmiInWalk: boolean;
@@ -26,6 +27,8 @@ export interface Witnesses {
   stoppedInWalk: boolean;
   /** An interrupt handler ran. */
   interruptTaken: boolean;
-  /** A CPU held a translation that led to a detached table. */
+  /** A CPU lost a translation whose entry had been changed before. */
   translationHeld: boolean;
+  /** An operation that takes rights away was over. */
+  rightsRevoked: boolean;
 }

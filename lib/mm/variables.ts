@@ -9,6 +9,7 @@ import { GUEST_VARIABLES } from "./guestVariables.ts";
 import { HUGETLB_VARIABLES } from "./hugetlbVariables.ts";
 import { LAZY_TLB_VARIABLES } from "./lazyTlbVariables.ts";
 import { lruLock } from "./lruDrain.ts";
+import { PAGE_VARIABLES } from "./pageVariables.ts";
 import { SCHED_VARIABLES } from "./schedVariables.ts";
 import { UNMAP_VARIABLES } from "./unmapVariables.ts";
 import { WALKER_VARIABLES } from "./walkerVariables.ts";
@@ -113,5 +114,6 @@ export const VARIABLES: readonly Variable[] = [
   ...SCHED_VARIABLES,
   ...HUGETLB_VARIABLES,
   ...GUEST_VARIABLES,
+  ...PAGE_VARIABLES,
   lruLock,
 ];

@@ -330,12 +330,10 @@ export class Builder {
    * What happens to a page table; only the explorer cares. `walk`, `use`: a walker has found it,
    * and reads it. `detach`: the entry that leads to it was cleared. `free`, `reuse`: nobody may
    * walk it any more. `exclusive`: one address space has it alone, walkers of others may use it no
-   * more.
+   * more. Of pages, by the number of their entry: `revoke`, rights are gone for whoever asks;
+   * `freePage`, the page is.
    */
-  ghost(
-    what: "walk" | "use" | "detach" | "free" | "reuse" | "exclusive" | "translate",
-    table: Operand,
-  ): void {
+  ghost(what: Exclude<Extract<Step, { kind: "ghost" }>["what"], "freeRoot">, table: Operand): void {
     this.push({ kind: "ghost", what, table });
   }
 

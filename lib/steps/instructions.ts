@@ -218,7 +218,7 @@ export type GhostStep = Named &
     | { readonly kind: "ghost"; readonly what: "walk" | "use"; readonly table: Operand }
     | {
         readonly kind: "ghost";
-        readonly what: "detach" | "free" | "reuse" | "exclusive";
+        readonly what: "detach" | "free" | "reuse" | "exclusive" | "revoke" | "freePage";
         readonly table: Operand;
       }
     | { readonly kind: "ghost"; readonly what: "translate"; readonly table: Operand }

@@ -60,7 +60,7 @@ function defaultName(step: Step): string {
     case "work":
       return `work ${step.cost}`;
     case "ghost":
-      return step.what === "freeRoot" ? "free root" : `${step.what} table`;
+      return GHOSTS[step.what] ?? `${step.what} table`;
     case "tally":
     case "begin":
     case "end":
@@ -72,6 +72,13 @@ function defaultName(step: Step): string {
       return word(step);
   }
 }
+
+/** Ghost steps that are not about page tables. */
+const GHOSTS: Readonly<Record<string, string>> = {
+  freeRoot: "free root",
+  revoke: "rights revoked",
+  freePage: "free page",
+};
 
 /** The first word of a step's kernel text: what stands before `(`, without `x = `. */
 function word(step: Step): string {

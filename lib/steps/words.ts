@@ -167,9 +167,7 @@ function otherWords(step: Step): string {
     case "pause":
       return `/* pause ${pauseWords(step)} */`;
     case "ghost":
-      return step.what === "freeRoot"
-        ? `/* free root table of ${show(step.table)} */`
-        : `/* ${step.what} table ${show(step.table)} */`;
+      return `/* ${ghostWords(step)} */`;
     case "countRow":
       return `inc_irq_stat(${step.row})`;
     case "tally":
@@ -184,6 +182,19 @@ function otherWords(step: Step): string {
       return `trace_${step.event}(${step.detail})`;
     default:
       return step.kind;
+  }
+}
+
+function ghostWords({ what, table }: Extract<Step, { kind: "ghost" }>): string {
+  switch (what) {
+    case "freeRoot":
+      return `free root table of ${show(table)}`;
+    case "revoke":
+      return `rights on page ${show(table)} are gone`;
+    case "freePage":
+      return `free page ${show(table)}`;
+    default:
+      return `${what} table ${show(table)}`;
   }
 }
 

@@ -2,7 +2,7 @@
 import { impossible } from "../../base/messages.ts";
 import type { InitialValue, LaneSpec, SystemSpec } from "../../explorer/system.ts";
 import { VCPU_FLUSH_AT_ENTRY, VCPU_PREEMPTED, vcpuPreempted } from "../../mm/guestVariables.ts";
-import { ENTRY_TABLE, pmd, VARIABLES } from "../../mm/variables.ts";
+import { VARIABLES } from "../../mm/variables.ts";
 import type { Program, Variable } from "../../steps/instructions.ts";
 import { placeOf } from "../../steps/registers.ts";
 import { eachStep, handlersOf } from "../../steps/walk.ts";
@@ -29,7 +29,12 @@ export function systemOf(question: Question): QuestionSystem {
     ([variable, value]): InitialValue => ({ variable, value }),
   );
   const lanes = plan.lanes.map((one) => ({ ...one, preemptions: question.preemptions }));
-  const variables = usedVariables(lanes, question.hardwareWalkers ? [pmd.name] : []);
+  const translations = walkedBy(question, plan);
+  const watched = [translations?.variable, translations?.root?.variable];
+  const variables = usedVariables(
+    lanes,
+    watched.filter((name) => name !== undefined),
+  );
   const names = new Set(variables.map(({ name }) => name));
   const isFlagged = question.preemptions > 0 && names.has(vcpuPreempted.name);
   const spec: SystemSpec = {
@@ -43,12 +48,17 @@ export function systemOf(question: Question): QuestionSystem {
     initial: [...plan.initial, ...boot].filter(({ variable }) => names.has(variable)),
     memoryModel,
     bufferDepth: question.storeBuffer,
-    ...(question.hardwareWalkers
-      ? { hardwareWalkers: true, tableEntry: { variable: pmd.name, value: ENTRY_TABLE } }
-      : {}),
+    ...(translations === undefined ? {} : { hardwareWalkers: true, tableEntry: translations }),
     ...(isFlagged ? { stopFlag: STOP_FLAG } : {}),
   };
   return { spec, plan };
+}
+
+/** What hardware walkers follow; undefined without any. */
+function walkedBy({ hardwareWalkers }: Question, plan: ScenarioPlan): SystemSpec["tableEntry"] {
+  if (!hardwareWalkers && plan.judgesTranslations !== true) return undefined;
+  if (plan.walked !== undefined) return plan.walked;
+  throw impossible("hardwareWalkers", true, "the scenario has no entry that they could follow");
 }
 
 const STOP_FLAG = {

@@ -8,7 +8,7 @@ import type { Program } from "../../steps/instructions.ts";
 import type { ScenarioKind, ScenarioPlan, ScenarioScene } from "./scenario.ts";
 import { Scenario } from "./scenario.ts";
 import type { WalkerClass } from "./walkers.ts";
-import { first, lane, MM, maskOf, WALKER_CLASSES, walkerOf } from "./walkers.ts";
+import { first, lane, MM, maskOf, PAGE_TABLES, WALKER_CLASSES, walkerOf } from "./walkers.ts";
 
 /** Options of {@link allocationFailure}. */
 export interface AllocationFailureOptions {
@@ -46,6 +46,7 @@ function plan({ options }: Scenario, { env, cpus }: ScenarioScene): ScenarioPlan
     tables: 1,
     initial: maskOf(env, MM, first(cpus)),
     properties: ["P-UAF"],
+    walked: PAGE_TABLES,
     sometimes: ["walkerOverlapped", "tableReused"],
     bounds: ["one page table is freed", `${cpus - 1} CPUs that walk any number of times`],
   };

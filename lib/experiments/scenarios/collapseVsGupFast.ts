@@ -6,7 +6,7 @@ import type { Orders } from "./orders.ts";
 import { SYNC_PLACES, withOrders } from "./orders.ts";
 import type { ScenarioKind, ScenarioPlan, ScenarioScene } from "./scenario.ts";
 import { Scenario } from "./scenario.ts";
-import { first, gupFastForever, lane, MM, maskOf } from "./walkers.ts";
+import { first, gupFastForever, lane, MM, maskOf, PAGE_TABLES } from "./walkers.ts";
 
 /** Options of {@link collapseVsGupFast}. */
 export interface CollapseVsGupFastOptions {
@@ -63,6 +63,7 @@ function plan({ options }: Scenario, { env, cpus }: ScenarioScene): ScenarioPlan
     tables: 1,
     initial: maskOf(env, MM, options.walkers === "inside" ? first(cpus) : [0]),
     properties: ["P-UAF"],
+    walked: PAGE_TABLES,
     sometimes: ["walkerOverlapped", "tableReused"],
     bounds: ["one collapse of one table", `${cpus - 1} CPUs that walk any number of times`],
   };

@@ -5,7 +5,7 @@ import { perfPageSize } from "../../mm/perfPageSize.ts";
 import { FIRST_USER_MM } from "../../mm/variables.ts";
 import type { ScenarioKind, ScenarioPlan, ScenarioScene } from "./scenario.ts";
 import { Scenario } from "./scenario.ts";
-import { first, gupFastForever, lane, MM, maskOf } from "./walkers.ts";
+import { first, gupFastForever, lane, MM, maskOf, PAGE_TABLES } from "./walkers.ts";
 
 /** Options of {@link perfNmiInGupFast}. */
 export interface PerfNmiInGupFastOptions {
@@ -45,6 +45,7 @@ function plan({ options }: Scenario, { env, cpus }: ScenarioScene): ScenarioPlan
     tables: 1,
     initial: maskOf(env, MM, options.walkers === "inside" ? first(cpus) : [0]),
     properties: ["P-UAF"],
+    walked: PAGE_TABLES,
     sometimes: ["walkerOverlapped", "tableReused", "nmiInWalk"],
     bounds: [
       "one collapse of one table",

@@ -2,6 +2,7 @@
 import { checkKeys, checkOneOf } from "../../base/check.ts";
 import { invalid, tooLarge, unknownName } from "../../base/messages.ts";
 import { allocationFailureKind } from "./allocationFailure.ts";
+import { batchedUnmapVsMprotectKind } from "./batchedUnmapVsMprotect.ts";
 import { collapseVsGupFastKind } from "./collapseVsGupFast.ts";
 import { perfNmiInGupFastKind } from "./perfNmiInGupFast.ts";
 import type { ScenarioKind, ScenarioPlan, ScenarioScene } from "./scenario.ts";
@@ -15,6 +16,7 @@ const KINDS: Readonly<Record<string, ScenarioKind>> = {
   unshare: unshareKind,
   perfNmiInGupFast: perfNmiInGupFastKind,
   allocationFailure: allocationFailureKind,
+  batchedUnmapVsMprotect: batchedUnmapVsMprotectKind,
 };
 
 /**

@@ -1,6 +1,6 @@
 /** Scenarios as values: which kernel paths meet, and what they can break. */
 import { deepFreeze, Value } from "../../base/value.ts";
-import type { InitialValue, LaneSpec } from "../../explorer/system.ts";
+import type { InitialValue, LaneSpec, SystemSpec } from "../../explorer/system.ts";
 import type { Property, Witnesses } from "../../explorer/verdictData.ts";
 import type { Environment } from "../../mm/environment.ts";
 
@@ -52,8 +52,10 @@ export interface ScenarioPlan {
   readonly sometimes: readonly (keyof Witnesses)[];
   /** How far the scenario goes: each a phrase, as in `1 collapse`. */
   readonly bounds: readonly string[];
-  /** CPUs hold translations and fill them at any time, and P-HW is judged. */
-  readonly hardwareWalkers?: boolean;
+  /** What hardware walkers follow; absent where the scenario has nothing that they could. */
+  readonly walked?: NonNullable<SystemSpec["tableEntry"]>;
+  /** The properties are about translations: hardware walks, whether the question asks or not. */
+  readonly judgesTranslations?: true;
 }
 
 /** What a type of scenario is; one a file of this folder. */

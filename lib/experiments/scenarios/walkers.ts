@@ -1,5 +1,5 @@
 /** CPUs that walk page tables, and their memory, as the scenarios use them. */
-import type { InitialValue, LaneSpec } from "../../explorer/system.ts";
+import type { InitialValue, LaneSpec, SystemSpec } from "../../explorer/system.ts";
 import type { Environment } from "../../mm/environment.ts";
 import { gupFast } from "../../mm/gupFast.ts";
 import {
@@ -17,6 +17,13 @@ import type { Program } from "../../steps/instructions.ts";
 
 /** The address space of a scenario that has one. */
 export const MM: number = FIRST_USER_MM;
+
+/** Hardware walks page tables on CPUs that have loaded {@link MM}. */
+export const PAGE_TABLES: NonNullable<SystemSpec["tableEntry"]> = {
+  variable: pmd.name,
+  value: ENTRY_TABLE,
+  root: { variable: loadedMm.name, value: MM },
+};
 
 /** How a walker keeps its table: interrupts off (GUP-fast), or an RCU read section. */
 export type WalkerClass = "gup-fast" | "rcu";
