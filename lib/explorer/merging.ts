@@ -29,6 +29,7 @@ import { isTarget, leaveFrame } from "./calls.ts";
 import type { FrameFields } from "./fields.ts";
 import { NMI, THREAD } from "./fields.ts";
 import type { Instruction } from "./instruction.ts";
+import { firstLeft, nextLeft, takeLane } from "./maskLoops.ts";
 import * as op from "./opcodes.ts";
 import { runLocal } from "./registers.ts";
 import { runShared } from "./sharedSteps.ts";
@@ -64,13 +65,22 @@ function settleOne(s: ExplorerState, lane: number): boolean {
     return true;
   }
   if (opcode <= op.LAST_LOCAL) {
-    if (opcode === op.PICK || opcode === op.MASK_TAKE) return false;
+    if (opcode === op.PICK) return false;
+    if (opcode === op.MASK_TAKE) return !s.runsAhead(lane) && takeOnly(s, frame, instruction);
     runLocal(s, lane, frame, instruction);
     return true;
   }
   if (!isMerged(s, lane, level, instruction)) return false;
   if (!runShared(s, lane, frame, instruction)) return false;
   s.goOn(frame, instruction.next, instruction.deadAtNext);
+  return true;
+}
+
+/** A loop goes on where only one CPU may come next. */
+function takeOnly(s: ExplorerState, frame: FrameFields, instruction: Instruction): boolean {
+  const lane = firstLeft(s, frame, instruction);
+  if (lane >= 0 && nextLeft(s, frame, instruction, lane) >= 0) return false;
+  takeLane(s, frame, instruction, lane);
   return true;
 }
 

@@ -2,14 +2,16 @@
 
 import type { FrameFields } from "../fields.ts";
 import type { Instruction } from "../instruction.ts";
-import { ONLINE } from "../instruction.ts";
+import { firstLeft, takeLane } from "../maskLoops.ts";
 import { settleLane } from "../merging.ts";
 import * as op from "../opcodes.ts";
+import { runShared } from "../sharedSteps.ts";
 import type { ExplorerState } from "../state.ts";
 import { judgeUse } from "../tables.ts";
 import { isMark } from "../uses.ts";
 import { isAccess } from "./access.ts";
 import { maskOf } from "./knowledge.ts";
+import { choicesOf } from "./loops.ts";
 import { DONE, Items } from "./window.ts";
 
 /** Whether the oldest instruction of a CPU has an item of the window. */
@@ -20,7 +22,8 @@ export function isItem(s: ExplorerState, lane: number, level: number): boolean {
   const instruction = s.code[at]!;
   if (instruction.opcode === op.PICK) return true;
   if (instruction.opcode !== op.MASK_TAKE) return isAccess(instruction);
-  return instruction.left === ONLINE || maskOf(s, frame.masks + instruction.left) !== 0;
+  const choices = choicesOf(s, maskOf(s, frame.masks + instruction.left));
+  return (choices & (choices - 1)) !== 0;
 }
 
 /** Takes whatever is done from the old end, and what is merged with it. */
@@ -28,8 +31,9 @@ export function retire(s: ExplorerState, lane: number): void {
   const items = new Items();
   for (;;) {
     settleLane(s, lane);
-    if (!s.runsAhead(lane)) return;
     const level = s.levelOf(lane);
+    if (s.merges && takeSilently(s, lane, level)) continue;
+    if (!s.runsAhead(lane)) return;
     items.read(s, lane);
     if (items.kinds[0] !== DONE || !isItem(s, lane, level)) return;
     const frame = s.fields.lanes[lane]!.frames[level]!;
@@ -40,6 +44,31 @@ export function retire(s: ExplorerState, lane: number): void {
     s.goOn(frame, instruction.next, instruction.deadAtNext);
   }
 }
+
+/**
+ * Takes the oldest instruction where nobody can notice when: a loop that has no choice; masking
+ * interrupts, which cannot come while the CPU runs ahead, and RCU sections, for which a CPU that
+ * runs ahead is in one.
+ */
+function takeSilently(s: ExplorerState, lane: number, level: number): boolean {
+  const fields = s.fields.lanes[lane]!;
+  const frame = fields.frames[level]!;
+  const at = s.instructionAt(frame);
+  if (at < 0 || s.get(fields.preempted) === 1) return false;
+  const instruction = s.code[at]!;
+  if (instruction.opcode === op.MASK_TAKE) {
+    if (isItem(s, lane, level)) return false;
+    takeLane(s, frame, instruction, firstLeft(s, frame, instruction));
+    return true;
+  }
+  if (!SILENT.has(instruction.opcode) || !s.runsAhead(lane)) return false;
+  if (!runShared(s, lane, frame, instruction)) return false;
+  s.goOn(frame, instruction.next, instruction.deadAtNext);
+  return true;
+}
+
+/** Instructions that nothing needs to be done ahead of: done after them, it makes no difference. */
+export const SILENT: ReadonlySet<number> = new Set([op.IRQ_OFF, op.RCU_LOCK, op.RCU_UNLOCK]);
 
 /** An instruction that is done, and what it has found. */
 interface Found {

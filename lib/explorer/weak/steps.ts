@@ -5,13 +5,14 @@
 import { leaveFrame } from "../calls.ts";
 import type { TransitionLabel } from "../expand.ts";
 import { THREAD } from "../fields.ts";
+import { firstLeft, takeLane } from "../maskLoops.ts";
 import * as op from "../opcodes.ts";
 import { leaveReadSection } from "../readSections.ts";
 import { runLocal } from "../registers.ts";
 import { runShared } from "../sharedSteps.ts";
 import type { ExplorerState } from "../state.ts";
 import { makeVisible } from "./memoryAhead.ts";
-import { isItem, retire } from "./retirement.ts";
+import { isItem, retire, SILENT } from "./retirement.ts";
 import { Revision } from "./revision.ts";
 import type { Progress } from "./successors.ts";
 import { Successors } from "./successors.ts";
@@ -45,7 +46,10 @@ export class WeakSteps {
     const at = s.instructionAt(s.fields.lanes[lane]!.frames[level]!);
     if (at < 0) return;
     this.before.set(s.words);
-    if (!isItem(s, lane, level)) this.takeOldest(at);
+    if (!isItem(s, lane, level)) {
+      this.takeOldest(at);
+      if (s.merges && SILENT.has(s.code[at]!.opcode)) return;
+    }
     if (s.violation === undefined) this.successors.find(lane, level);
   }
 
@@ -60,7 +64,7 @@ export class WeakSteps {
       if (level === THREAD) return;
       leaveFrame(s, lane, level);
     } else if (opcode === op.MASK_TAKE) {
-      s.goOn(frame, instruction.target, instruction.deadAtTarget);
+      takeLane(s, frame, instruction, firstLeft(s, frame, instruction));
     } else if (opcode <= op.LAST_LOCAL) {
       runLocal(s, lane, frame, instruction);
     } else if (runShared(s, lane, frame, instruction)) {
@@ -76,9 +80,11 @@ export class WeakSteps {
     const { s, lane, level } = this;
     if (s.violation !== undefined) return;
     this.name(isOldest ? "step" : "early", instruction, found);
-    if (!this.revision.revise(lane, level, items, fresh)) return;
+    // What was found tells something new only about items behind it.
+    const tells = fresh < items.count - 1;
+    if (tells && !this.revision.revise(lane, level, items, fresh)) return;
     if (store !== undefined) makeVisible(s, lane, store, found);
-    this.revision.kept.write(s, lane);
+    (tells ? this.revision.kept : items).write(s, lane);
     this.finish();
   }
 

@@ -10,6 +10,7 @@ import type { Access } from "./access.ts";
 import { isAtomic, orderOf, TABLES } from "./access.ts";
 import { mustWait, sourceOf, waitsForEntry } from "./coherence.ts";
 import { UNKNOWN } from "./knowledge.ts";
+import { choicesOf } from "./loops.ts";
 import { maskAt, numberAt } from "./memoryAhead.ts";
 import { Walk } from "./walk.ts";
 import { DONE, Items, NO, WAITING, YES } from "./window.ts";
@@ -83,11 +84,8 @@ export class Successors extends Walk {
       }
       return;
     }
-    const mask = r.mask(instruction.left);
-    for (let lane = 0; lane < s.lanes; lane++) {
-      if ((mask & (1 << lane)) === 0) continue;
-      this.offer(instruction, DONE, { mask: 1 << lane });
-      if (!s.anyOrder) return;
+    for (let rest = choicesOf(s, r.mask(instruction.left)); rest !== 0; rest &= rest - 1) {
+      this.offer(instruction, DONE, { mask: rest & -rest });
     }
   }
 

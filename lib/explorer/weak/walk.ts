@@ -8,6 +8,7 @@ import type { ExplorerState } from "../state.ts";
 import { Access, describe, isAccess, isAtomic, orderOf, TABLES } from "./access.ts";
 import { sourceOf } from "./coherence.ts";
 import { Registers, SURE, UNKNOWN, UNSURE } from "./knowledge.ts";
+import { choicesOf } from "./loops.ts";
 import { isBarrier, isPassed, Order } from "./order.ts";
 import { branchHolds, runAhead, stateOfBranch } from "./registersAhead.ts";
 import { DONE, Items, NO, WAITING, YES } from "./window.ts";
@@ -146,6 +147,13 @@ export abstract class Walk {
     if (state === UNSURE) this.order.speculate();
     const mask = r.mask(left);
     if (mask === 0) return this.decided(NO) ? instruction.target : this.giveUp();
+    const choices = choicesOf(this.s, mask);
+    if ((choices & (choices - 1)) === 0) {
+      if (!this.decided(YES)) return this.giveUp();
+      r.setCpu(into, 31 - Math.clz32(choices), state);
+      r.setMask(left, mask & ~choices, state);
+      return instruction.next;
+    }
     if (!this.takesItem()) return STOP;
     if (this.items.kinds[this.item] === NO && this.isRecorded()) return this.giveUp();
     if (this.isRecorded() && this.items.kinds[this.item] === DONE) {
@@ -154,8 +162,11 @@ export abstract class Walk {
       r.setCpu(into, 31 - Math.clz32(chosen), state);
       r.setMask(left, mask & ~chosen, state);
       this.keep();
+    } else if (!this.isRecorded() && this.item > 0) {
+      return FORK;
     } else {
       this.choose(instruction);
+      if (this.item === 0 && this.s.merges) return STOP;
       r.setCpu(into, 0, UNKNOWN);
       r.setMask(left, 0, UNKNOWN);
       this.order.speculate();
@@ -279,6 +290,11 @@ export abstract class Walk {
     crossing.item = this.item;
     crossing.ordinal = this.ordinal;
     crossing.accesses = this.accesses.length;
+    if (instruction.opcode === op.MASK_TAKE && this.r.stateOfMask(instruction.left) !== UNKNOWN) {
+      this.forkTake(instruction, crossing);
+      this.open--;
+      return;
+    }
     const isBranch = !isAtomic(instruction);
     for (const kind of isBranch ? [YES, NO] : [WAITING, NO]) {
       this.goBack(crossing);
@@ -292,6 +308,21 @@ export abstract class Walk {
       }
     }
     this.open--;
+  }
+
+  /** One way for each CPU that the loop may take. */
+  private forkTake({ left, into, next }: Instruction, crossing: Crossing): void {
+    const mask = this.r.mask(left);
+    const state = this.r.stateOfMask(left);
+    for (let rest = choicesOf(this.s, mask); rest !== 0; rest &= rest - 1) {
+      const bit = rest & -rest;
+      this.goBack(crossing);
+      this.items.set(this.item, DONE, 0, bit);
+      this.r.setCpu(into, 31 - Math.clz32(bit), state);
+      this.r.setMask(left, mask & ~bit, state);
+      this.item++;
+      this.run(next);
+    }
   }
 
   private leaveGuessed(access: Access, { into }: Instruction, kind: number): void {
