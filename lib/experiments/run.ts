@@ -7,6 +7,7 @@ import { missing, notRecorded } from "../base/messages.ts";
 import { Value } from "../base/value.ts";
 import type { EngineResult } from "../engine/engine.ts";
 import type { CpuNoise } from "../engine/noise.ts";
+import { interruptRows } from "../machine/arch.ts";
 import type { CostKey } from "../machine/costs.ts";
 import type { ColumnTable } from "../tables/frame.ts";
 import { tableFrom, toTable } from "../tables/frame.ts";
@@ -91,8 +92,9 @@ export class Run extends Value {
     const { machine, linux, backend, workload, seed } = this.scene;
     const { tallies, startNs, endNs } = this.result;
     const gup = this.histogram("gup_fast");
-    const tlb = this.total("TLB");
-    const cal = this.total("CAL");
+    const { call, flush, reschedule } = interruptRows(machine.arch);
+    const tlb = flush === null ? 0 : this.total(flush);
+    const cal = this.total(call);
     return {
       linux: label ?? linux.tableSync.name,
       table_sync: linux.tableSync.name,
@@ -112,7 +114,7 @@ export class Run extends Value {
       sync_rounds: tallies.sync_rounds ?? 0,
       grace_periods: tallies.grace_periods ?? 0,
       flush_rounds: tallies.flush_rounds ?? 0,
-      ipis: cal + this.total("RES"),
+      ipis: cal + (reschedule === call ? 0 : this.total(reschedule)),
       gup_calls: tallies.gup_calls ?? 0,
       gup_fast_ns_mean: gup.count === 0 ? null : gup.mean,
       gup_fast_ns_p99: gup.count === 0 ? null : gup.quantile(0.99),
@@ -183,7 +185,9 @@ export class Run extends Value {
     const system = `linux ${linux.release}, ${linux.tableSync.name}`;
     return [
       `run of ${workload.type} on ${machine.cpus} CPUs, ${system}`,
-      `  CAL ${this.total("CAL")}  TLB ${this.total("TLB")}  RES ${this.total("RES")}`,
+      `  ${this.rowNames()
+        .map((row) => `${row} ${this.total(row)}`)
+        .join("  ")}`,
       `  ${(endNs - startNs) / 1e6} ms simulated, seed ${this.scene.seed}`,
     ];
   }
@@ -192,6 +196,12 @@ export class Run extends Value {
     const { noise } = this.result;
     if (noise !== undefined) return noise;
     throw notRecorded("noise", "simulate({ …, noise: [1, 2] }) or workload.isolatedObserver");
+  }
+
+  /** Rows of calls, flush handlers and reschedules, as the architecture calls them. */
+  private rowNames(): readonly string[] {
+    const { call, flush, reschedule } = interruptRows(this.scene.machine.arch);
+    return [...new Set([call, flush, reschedule])].filter((row) => row !== null);
   }
 
   private histogram(what: string): LogHistogram {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Run } from "../../lib/experiments/run.ts";
 import { simulate } from "../../lib/experiments/simulate.ts";
+import * as sd from "../../lib/index.ts";
 import { machines } from "../../lib/machine/presets.ts";
 import type { ColumnTable } from "../../lib/tables/frame.ts";
 import { type SchemaName, schemaOf } from "../../lib/tables/schema.ts";
@@ -111,4 +112,31 @@ test("assumed costs are those that the run used, and follow the cost table", () 
   const changed = simulate({ ...scene, machine }).assumedCosts();
   expect(changed).toContain("ipiSend");
   expect(changed).not.toContain("gracePeriod");
+});
+
+test.for([
+  ["arm64", "IPI1"],
+  ["powerpc", "16"],
+] as const)("on %s the summary counts the calls of row %s", ([arch, row]) => {
+  const kind = arch === "arm64" ? sd.machines.qemuArm64 : sd.machines.qemuPpc64le;
+  const broadcast = sd.linux({ release: "7.2" });
+  const table = sd.compare(
+    { broadcast, targeted: broadcast.with({ tableSync: sd.tableSync.targeted() }) },
+    {
+      machine: kind.withCpus(16),
+      backend: sd.backend.native(),
+      workload: sd.workload.collapse({ bytes: sd.MiB(32) }),
+      baseline: "broadcast",
+    },
+  );
+  expect(Array.from(table.array("cal"))).toEqual([240, 0]);
+  expect(Array.from(table.array("ipis_saved"))).toEqual([0, 240]);
+  const run = sd.simulate({
+    machine: kind.withCpus(16),
+    linux: broadcast,
+    backend: sd.backend.native(),
+    workload: sd.workload.collapse({ bytes: sd.MiB(32) }),
+  });
+  expect(run.total(row)).toBe(240);
+  expect(String(run)).toContain(`${row} 240`);
 });
