@@ -15,6 +15,8 @@ const x = variable("x", "global", 0);
 const y = variable("y", "global", 0);
 const mine = variable("mine", "cpu", 0);
 const entry = variable("entry", "table", 1);
+/** What the thread of a CPU read: a system ends in as many ways as these differ. */
+const results = [variable("result r", "cpu", 0), variable("result q", "cpu", 0)] as const;
 /** A lock that nobody ever gives back. */
 const stuck = variable("stuck", "global", 1);
 
@@ -141,6 +143,8 @@ function programOf(name: string, writes: readonly Write[]): Program {
     k.set("r", 0);
     k.set("q", 0);
     for (const write of writes) write(k);
+    k.store(own(results[0]), "r");
+    k.store(own(results[1]), "q");
   });
 }
 
@@ -170,7 +174,7 @@ export const randomSystem: fc.Arbitrary<SystemSpec> = fc
     const last = { name: "other", thread: other, ...(nmi === undefined ? {} : { nmi }) };
     return {
       lanes: [...lanes, last],
-      variables: [x, y, mine, entry, stuck],
+      variables: [x, y, mine, entry, ...results, stuck],
       mms: 1,
       tables: 1,
       initial: [],
