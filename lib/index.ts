@@ -315,6 +315,18 @@ export {
   explore,
   replayListing,
 } from "./explorer/explore.ts";
+export {
+  type LitmusOptions,
+  type LitmusResult,
+  litmus,
+} from "./explorer/litmus.ts";
+export type {
+  LitmusClause,
+  LitmusPlace,
+  LitmusStatement,
+  LitmusTest,
+  LitmusValue,
+} from "./explorer/litmusTest.ts";
 export { toPromela } from "./explorer/promela/promela.ts";
 export type { Schedule, ScheduleStep } from "./explorer/schedule.ts";
 export type { InitialValue, LaneSpec, MemoryModel, SystemSpec } from "./explorer/system.ts";
