@@ -4,7 +4,8 @@
  * What is judged. P-UAF: no walker uses a table that was freed or serves another purpose. P-ALIAS:
  * none uses a table that belongs to another address space alone. P-HW: no CPU holds a translation
  * into a table that is given away. P-STALE: none holds one with rights that an operation has taken
- * away. P-REUSE: none holds one of a page that is free. P-LIVE: somebody can always go on, or all have ended.
+ * away. P-REUSE: none holds one of a page that is free. P-LIVE: somebody can always go on, or all
+ * have ended.
  */
 export type Property = "P-UAF" | "P-ALIAS" | "P-HW" | "P-STALE" | "P-REUSE" | "P-LIVE";
 

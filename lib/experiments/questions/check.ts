@@ -49,11 +49,12 @@ function judged({ hardwareWalkers }: Question, properties: readonly Property[]):
 }
 
 function boundsOf(asked: Question, { plan }: QuestionSystem): string[] {
-  const { memoryModel, storeBuffer, preemptions } = asked;
+  const { memoryModel, storeBuffer, window, preemptions } = asked;
   return [
     `${asked.cpus} CPUs`,
     ...plan.bounds,
     ...(memoryModel === "x86-tso" ? [`${storeBuffer} stores held back a CPU`] : []),
+    ...(memoryModel === "weak" ? [`${window} accesses fetched ahead a CPU`] : []),
     ...(preemptions > 0 ? [`each CPU is stopped up to ${preemptions} times`] : []),
     "the clock stands still",
   ];

@@ -51,6 +51,8 @@ export interface QuestionOptions {
   hardwareWalkers?: boolean;
   /** Stores that a CPU can hold back under x86-tso. Default 4. */
   storeBuffer?: number;
+  /** Accesses that a CPU can fetch ahead under weak; fewer hide A1. Default 12. */
+  window?: number;
   reductions?: Reductions;
   budget?: Budget;
 }
@@ -67,6 +69,7 @@ export class Question extends Value {
   readonly preemptions: number;
   readonly hardwareWalkers: boolean;
   readonly storeBuffer: number;
+  readonly window: number;
   readonly reductions: Required<Reductions>;
   readonly budget: Required<Budget>;
 
@@ -81,6 +84,7 @@ export class Question extends Value {
     this.preemptions = options.preemptions;
     this.hardwareWalkers = options.hardwareWalkers;
     this.storeBuffer = options.storeBuffer;
+    this.window = options.window;
     this.reductions = deepFreeze({ ...(options.reductions as Required<Reductions>) });
     this.budget = deepFreeze({ ...(options.budget as Required<Budget>) });
     Object.freeze(this);
@@ -123,7 +127,8 @@ export function question(options: QuestionOptions): Question {
   const backend = reviveBackend(options.backend ?? native());
   const isGuest = backend.name !== "native";
   const { cpus = 3, memoryModel = "x86-tso", preemptions = isGuest ? 1 : 0 } = options;
-  const { hardwareWalkers = false, storeBuffer = 4, reductions = {}, budget = {} } = options;
+  const { hardwareWalkers = false, storeBuffer = 4, window = 12 } = options;
+  const { reductions = {}, budget = {} } = options;
   if (!isGuest && preemptions !== 0) {
     throw impossible("preemptions", preemptions, "there is no hypervisor on bare metal");
   }
@@ -137,6 +142,7 @@ export function question(options: QuestionOptions): Question {
     preemptions: checkInteger("preemptions", preemptions, 0, 3),
     hardwareWalkers: checkBoolean("hardwareWalkers", hardwareWalkers),
     storeBuffer: checkInteger("storeBuffer", storeBuffer, 1, 8),
+    window: checkInteger("window", window, 1, 32),
     reductions: checkReductions(reductions),
     budget: checkBudget(budget),
   });
@@ -144,7 +150,7 @@ export function question(options: QuestionOptions): Question {
 
 const KEYS = [
   ...["kind", "scenario", "linux", "cpus", "memoryModel", "machine", "backend"],
-  ...["preemptions", "hardwareWalkers", "storeBuffer", "reductions", "budget"],
+  ...["preemptions", "hardwareWalkers", "storeBuffer", "window", "reductions", "budget"],
 ];
 
 function checkReductions(reductions: Reductions): Required<Reductions> {

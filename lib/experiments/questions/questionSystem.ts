@@ -48,6 +48,7 @@ export function systemOf(question: Question): QuestionSystem {
     initial: [...plan.initial, ...boot].filter(({ variable }) => names.has(variable)),
     memoryModel,
     bufferDepth: question.storeBuffer,
+    window: question.window,
     ...(translations === undefined ? {} : { hardwareWalkers: true, tableEntry: translations }),
     ...(isFlagged ? { stopFlag: STOP_FLAG } : {}),
   };

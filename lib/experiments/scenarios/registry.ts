@@ -2,7 +2,7 @@
 import { checkKeys, checkOneOf } from "../../base/check.ts";
 import { invalid, tooLarge, unknownName } from "../../base/messages.ts";
 import { allocationFailureKind } from "./allocationFailure.ts";
-import { batchedUnmapVsMprotectKind } from "./batchedUnmapVsMprotect.ts";
+import { batchedUnmapVsMprotectKind } from "./batchedUnmap.ts";
 import { collapseVsGupFastKind } from "./collapseVsGupFast.ts";
 import { perfNmiInGupFastKind } from "./perfNmiInGupFast.ts";
 import type { ScenarioKind, ScenarioPlan, ScenarioScene } from "./scenario.ts";

@@ -224,6 +224,34 @@ describe.each(["sc", "x86-tso"] as const)("%s", (memoryModel: MemoryModel) => {
   });
 });
 
+/** A weak model forgets what x86 and its flush order: the column W, where it is within reach. */
+const WEAK: readonly [name: string, question: QuestionOptions, weak: string][] = [
+  ["A1 rmb", { scenario: unordered, linux: tracked({ syncFence: "smp_rmb" }) }, F],
+  ["A1 mb", { scenario: unordered, linux: tracked({}) }, P],
+  [
+    "A2 enter without mb",
+    { scenario: outside, linux: without("walkerEnter:smp_mb"), window: 8 },
+    F,
+  ],
+  [
+    "A3 exit with plain store",
+    {
+      scenario: outside,
+      linux: weakened("walkerExit:smp_store_release(active_lockless_pt_walk_mm)"),
+      window: 8,
+    },
+    F,
+  ],
+  ["A9 without wait", { scenario: outside, linux: without("sync:csd_lock_wait"), window: 8 }, F],
+];
+
+describe("weak", () => {
+  test.each(WEAK)("%s", { timeout: 60_000 }, async (_, options, weak) => {
+    const verdict = await sd.check(ask({ ...options, memoryModel: "weak" }));
+    expect(inShort(verdict)).toBe(weak);
+  });
+});
+
 describe("what must pass on every backend (G.1, G.5)", () => {
   const backends = [backend.native(), backend.kvm(), backend.hyperv(), backend.xenPv()];
   test.each(backends.map((one) => [one.label(), one] as const))("%s", async (_, where) => {
