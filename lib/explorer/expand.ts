@@ -18,31 +18,9 @@ import * as op from "./opcodes.ts";
 import { runLocal } from "./registers.ts";
 import { runShared } from "./sharedSteps.ts";
 import type { ExplorerState } from "./state.ts";
+import type { TransitionKind, TransitionLabel } from "./transition.ts";
 import { forgetTranslations, mayFill } from "./translations.ts";
 import { WeakSteps } from "./weak/steps.ts";
-
-/** What kind of transition it is. */
-export type TransitionKind =
-  | "step"
-  /** A step that is done while an earlier one waits. */
-  | "early"
-  | "drain"
-  | "interrupt"
-  | "nmi"
-  | "preempt"
-  | "resume"
-  | "fill"
-  | "invalidate";
-
-/** The transition that is being reported. */
-export interface TransitionLabel {
-  lane: number;
-  kind: TransitionKind;
-  /** The instruction; −1 where there is none. */
-  instruction: number;
-  /** The other lane, the table or the location that it is about. */
-  detail: number;
-}
 
 /** Reports the successors of states. */
 export class Expansion {

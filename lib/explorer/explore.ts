@@ -91,5 +91,6 @@ export function replayListing(spec: SystemSpec, text: string): string {
 function checkedSystem(spec: SystemSpec): System {
   if (spec?.lanes === undefined) throw missing("lanes", "the CPUs of a system");
   checkOneOf("memoryModel", spec.memoryModel, MEMORY_MODELS);
+  checkInteger("window", spec.window ?? 8, 1, 16);
   return compileSystem(spec);
 }

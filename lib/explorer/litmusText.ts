@@ -8,8 +8,8 @@
  *     exists 1:r0=1 & 1:r1=0
  *
  * `x[r0]` is location x by an address that is computed from r0, `1+0*r0` the value 1 computed from
- * r0, and `ctrl(r0)` a branch on r0 before all that follows. Lines in front of the first thread that
- * begin with `Result:` or `#` are remarks; the other one is the name.
+ * r0, and `ctrl(r0)` a branch on r0 before all that follows. Lines that begin with `Result:`
+ * or `#` are remarks; the other one is the name.
  */
 import { malformed } from "../base/messages.ts";
 import type {

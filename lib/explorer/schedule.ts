@@ -1,6 +1,5 @@
 /** One way through the states, step by step, and the text that stands for it. */
 import { malformed } from "../base/messages.ts";
-import type { TransitionKind, TransitionLabel } from "./expand.ts";
 import { Expansion } from "./expand.ts";
 import { writeInitial } from "./initial.ts";
 import { load } from "./memory.ts";
@@ -11,6 +10,7 @@ import type { StateOptions } from "./state.ts";
 import { ExplorerState } from "./state.ts";
 import { canonicalise } from "./symmetry.ts";
 import type { System } from "./system.ts";
+import type { TransitionKind, TransitionLabel } from "./transition.ts";
 import type { Violation } from "./verdictData.ts";
 
 /** One transition of a schedule. */

@@ -6,7 +6,8 @@ import type { LitmusTest } from "../../lib/explorer/litmusTest.ts";
 import type { MemoryModel } from "../../lib/explorer/system.ts";
 import { of, own, program } from "../../lib/steps/builder.ts";
 import type { AccessOrder, FenceOrder, Program } from "../../lib/steps/instructions.ts";
-import { allTests } from "./randomLitmus.ts";
+import { axiomaticFinals } from "./axioms.ts";
+import { allTests, simpleTests } from "./randomLitmus.ts";
 import type { SyncOptions } from "./trackers.ts";
 import { entry, sync, tracked, walker, walking } from "./trackers.ts";
 
@@ -78,5 +79,14 @@ test("merging changes no outcome of the weak model", () => {
       expect(finals(one, "weak", false)).toEqual(finals(one, "weak"));
     }),
     { numRuns: 200, seed: 2 },
+  );
+});
+
+test("without atomics, weak shows exactly what the axioms of Arm's model allow", () => {
+  fc.assert(
+    fc.property(simpleTests, (one) => {
+      expect(finals(one, "weak")).toEqual(axiomaticFinals(one));
+    }),
+    { numRuns: 500, seed: 3 },
   );
 });

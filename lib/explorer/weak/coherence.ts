@@ -14,7 +14,7 @@ export interface Source {
   isUnsure: boolean;
 }
 
-/** Finds the source of the load that is access `i`; `isMask`: masks are read and changed in turn. */
+/** Finds the source of the load that is access `i`; `isMask`: masks are read in turn. */
 export function sourceOf(accesses: readonly Access[], i: number, isMask: boolean): Source {
   const load = accesses[i]!;
   const found: Source = { isBlocked: false, forward: undefined, isUnsure: false };

@@ -46,7 +46,7 @@ export class Order {
     if (isFull || (kind === "write" && this.waitsToStore)) this.blocksStores = true;
   }
 
-  /** Whether a load may be done; whether an earlier one of its location is in its way is not asked. */
+  /** Whether a load may be done, as far as accesses of other locations go. */
   allowsLoad(access: Access): boolean {
     return access.place > 0 && !this.blocksLoads;
   }

@@ -1,4 +1,4 @@
-/** Instructions at the old end of a window that are done leave it: their results reach registers. */
+/** What is done at the old end of a window leaves it: its results reach registers. */
 
 import type { FrameFields } from "../fields.ts";
 import type { Instruction } from "../instruction.ts";

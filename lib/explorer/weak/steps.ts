@@ -3,7 +3,6 @@
  * of those that others may pass, or anything in its window that nothing holds back.
  */
 import { leaveFrame } from "../calls.ts";
-import type { TransitionLabel } from "../expand.ts";
 import { THREAD } from "../fields.ts";
 import { firstLeft, takeLane } from "../maskLoops.ts";
 import * as op from "../opcodes.ts";
@@ -11,6 +10,7 @@ import { leaveReadSection } from "../readSections.ts";
 import { runLocal } from "../registers.ts";
 import { runShared } from "../sharedSteps.ts";
 import type { ExplorerState } from "../state.ts";
+import type { TransitionLabel } from "../transition.ts";
 import { makeVisible } from "./memoryAhead.ts";
 import { isItem, retire, SILENT } from "./retirement.ts";
 import { Revision } from "./revision.ts";
