@@ -37,6 +37,10 @@ describe.each(["sc", "x86-tso"] as const)("%s", (memoryModel: MemoryModel) => {
   });
 });
 
+test("translations under the weak model are refused", async () => {
+  await expect(sd.check(unmaps(batched(), "weak", 1))).rejects.toThrow("SD004");
+});
+
 test("E2: one flag fails for two page tables only", { timeout: 60_000 }, async () => {
   const verdicts = [1, 2].map((pages) => sd.check(unmaps(pendingFlag(), "sc", pages)));
   expect((await Promise.all(verdicts)).map(inShort)).toEqual([P, STALE]);
