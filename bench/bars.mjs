@@ -1,5 +1,5 @@
 /** The bars: ratios between measurements of one run, and limits. */
-import { sizes } from "./measurements.mjs";
+import { fullSearches, sizes } from "./measurements.mjs";
 
 /**
  * One bar: `group` for --only, what is compared, the measurements it needs, how its figure follows
@@ -64,6 +64,45 @@ export const bars = [
       atMost: 200,
     },
   ]),
+  ...fullSearches.map(([model, walkers]) => ({
+    group: "explorer",
+    what: `states a second without reductions, explorer / SPIN, ${model}, ${walkers} walkers`,
+    needs: [`explorer ${model} ${walkers} full`, `spin ${model} ${walkers}`],
+    equal: [`explorer ${model} ${walkers} full`, `spin ${model} ${walkers}`],
+    figure: (of) =>
+      of(`spin ${model} ${walkers}`, "ns") / of(`explorer ${model} ${walkers} full`, "ns"),
+    atLeast: 0.8,
+  })),
+  {
+    group: "explorer",
+    what: "states a second, packed / as strings in a set, x86-tso, 3 walkers",
+    needs: ["explorer x86-tso 3 full", "strings x86-tso 3"],
+    equal: ["explorer x86-tso 3 full", "strings x86-tso 3"],
+    figure: (of) => of("strings x86-tso 3", "ns") / of("explorer x86-tso 3 full", "ns"),
+    atLeast: 3,
+  },
+  {
+    group: "explorer",
+    what: "bytes of a state with parent and index, x86-tso, 4 walkers",
+    needs: ["explorer x86-tso 4 full"],
+    figure: (of) => of("explorer x86-tso 4 full", "bytes", "states"),
+    atMost: 40,
+  },
+  {
+    group: "explorer",
+    what: "states, without / with reductions, x86-tso, 4 walkers",
+    needs: ["explorer x86-tso 4 full", "explorer x86-tso 4 reduced"],
+    figure: (of) =>
+      of("explorer x86-tso 4 full", "states") / of("explorer x86-tso 4 reduced", "states"),
+    atLeast: 100,
+  },
+  ...Object.entries({ 4: 0.3, 5: 1 }).map(([walkers, atMost]) => ({
+    group: "explorer",
+    what: `seconds to the verdict with process start, x86-tso, ${walkers} walkers`,
+    needs: [`explorer x86-tso ${walkers} reduced`],
+    figure: (of) => of(`explorer x86-tso ${walkers} reduced`, "sinceStartNs") / 1e9,
+    atMost,
+  })),
 ];
 
 function faster(group, peer, least) {

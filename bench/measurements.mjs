@@ -15,6 +15,12 @@ export const modelEvents = {
   simPy: 300_000,
 };
 
+/** Searches without reductions that SPIN makes, too: memory model and walkers. */
+export const fullSearches = [
+  ["sc", 4],
+  ["x86-tso", 4],
+];
+
 /** Interrupts of a run of the model in the engine; walks of one without interrupts. */
 const interrupts = 400_000;
 const walks = 1_500_000;
@@ -58,7 +64,26 @@ export function allMeasurements(share) {
   for (const way of ["engine", "public"]) {
     all.set(`collapse ${way}`, { program: "collapse", make: () => run("collapse", way, 4096) });
   }
+  addExplorer(all);
   return all;
+}
+
+/** Searches of the explorer and of its peers; full ones agree in states and transitions. */
+function addExplorer(all) {
+  const add = (program, ...args) => {
+    const make = () => {
+      const found = run(program, ...args);
+      return { ...found, digest: `${found.states} states, ${found.transitions} transitions` };
+    };
+    all.set([program, ...args].join(" "), { program, make });
+  };
+  for (const [model, walkers] of fullSearches) {
+    add("explorer", model, walkers, "full");
+    add("spin", model, walkers);
+  }
+  add("explorer", "x86-tso", 3, "full");
+  add("strings", "x86-tso", 3);
+  for (const walkers of [4, 5]) add("explorer", "x86-tso", walkers, "reduced");
 }
 
 const knownEvents = new Map();

@@ -28,6 +28,9 @@ const commands = {
   simPy: [python, join(folder, "model/walkers.py")],
   engine: [process.execPath, join(folder, "engine/engine.mjs")],
   collapse: [process.execPath, join(folder, "engine/collapse.mjs")],
+  explorer: [process.execPath, join(folder, "explorer/explorer.mjs")],
+  strings: [process.execPath, join(folder, "explorer/strings.mjs")],
+  spin: [process.execPath, join(folder, "explorer/spin.mjs")],
 };
 
 /** Builds the peers; returns program → why it cannot run here, for those that cannot. */
@@ -45,6 +48,8 @@ export function preparePeers() {
   if (!succeeds(python, ["-c", "import SimPy.Simulation"])) {
     reasons.simPy = "SimPy is missing (Debian: python3-simpy)";
   }
+  if (!succeeds("spin", ["-V"])) reasons.spin = "SPIN is missing (Debian: spin)";
+  else if (!succeeds("gcc", ["--version"])) reasons.spin = "gcc is not installed";
   return reasons;
 }
 
