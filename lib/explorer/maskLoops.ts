@@ -13,7 +13,7 @@ export function firstLeft(s: ExplorerState, frame: FrameFields, { left }: Instru
  * Another CPU, after one that may come next, that may come next as well; −1: none. Loops take CPUs
  * in order, as for_each_cpu does. But where states stand for all that differ in the names of equal
  * CPUs, the order of equal ones says nothing, and each of them may come: never fewer orders than
- * Linux has, and more only where several loops could be seen to take equal CPUs in different orders.
+ * Linux has, and more only where several loops could be seen to take equal CPUs in other orders.
  */
 export function nextLeft(
   s: ExplorerState,

@@ -1,4 +1,4 @@
-/** Where a system's variables are in the Promela text: one array of numbers, one of bits of masks. */
+/** Where variables are in the Promela text: one array of numbers, one of bits of masks. */
 import { badProgram } from "../../base/messages.ts";
 import { LIVE } from "../fields.ts";
 import type { System } from "../system.ts";

@@ -19,7 +19,7 @@ import { depthOf, leaveSection, mostArgs, waysOf } from "./steps.ts";
 
 /**
  * The Promela text of a question. Throws SD007 for what has no form in it (hardware walkers, CPUs
- * that the hypervisor stops, invalidations under way, division), and what compiling a system throws.
+ * that the hypervisor stops, invalidations under way, division), and what compiling throws.
  */
 export function toPromela(spec: SystemSpec): string {
   const system = compileSystem(spec);
