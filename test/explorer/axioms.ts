@@ -212,12 +212,13 @@ function ordered({ events, source, coherence }: Execution): Edge[] {
       [...store.address, ...store.data].some((one) => from.includes(one))
     );
   };
-  // (ctrl | data); coi
+  // (ctrl | data); coi, and po; [L]; coi
   const overwrites = (store: Event, load: Event): boolean =>
     events.some((one) => {
       if (one.kind !== "W" || one.at !== store.at || one.thread !== store.thread) return false;
       const order = coherence.get(one.at)!;
       const isFirst = order.indexOf(one.id) < order.indexOf(store.id);
+      if (one.order === "release" && isFirst && isBefore(load, one)) return true;
       return isFirst && [...one.data, ...one.control].includes(load.id);
     });
   return pairs(events, (a, b) => {
