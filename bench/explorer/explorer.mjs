@@ -1,8 +1,8 @@
 /**
  * Explores the question of trackers.mjs: `node explorer.mjs MODEL WALKERS full|reduced`. Prints one
  * line of JSON: CPU time of the search (ns) and of this thread since the process began
- * (sinceStartNs), states, transitions, bytes, verdict. Full searches come after a warm-up; reduced ones do not, because the
- * time to a verdict counts.
+ * (sinceStartNs), states, transitions, bytes, verdict. Full searches come after a warm-up; reduced
+ * ones do not, because the time to a verdict counts.
  */
 import { explore } from "../../dist/lib/explorer/explore.js";
 import { threadCpuNs, timed } from "../clock.mjs";

@@ -1,5 +1,6 @@
 /**
- * The baseline: the same steps, but states are arrays that are told apart as strings in a set. `node strings.mjs MODEL WALKERS` prints what explorer.mjs does.
+ * The baseline: the same steps, but states are arrays that are told apart as strings in a set.
+ * `node strings.mjs MODEL WALKERS` prints what explorer.mjs does.
  */
 import { Expansion } from "../../dist/lib/explorer/expand.js";
 import { writeInitial } from "../../dist/lib/explorer/initial.js";

@@ -28,6 +28,8 @@ export class Expansion {
   private readonly s: ExplorerState;
   private readonly base: Int32Array;
   private readonly report: () => void;
+  /** Some CPU invalidates the translations of others. */
+  private readonly invalidates: boolean;
   private readonly weak: WeakSteps | undefined;
 
   /** `report` is called with each successor in `s.words`, and its label. */
@@ -35,6 +37,7 @@ export class Expansion {
     this.s = s;
     this.base = new Int32Array(s.words.length);
     this.report = report;
+    this.invalidates = s.system.uses.lanes.some(({ invalidates }) => invalidates);
     this.weak = s.isWeak ? new WeakSteps(s, this.label, () => this.done()) : undefined;
   }
 
@@ -82,7 +85,7 @@ export class Expansion {
     }
     if (s.get(fields.preemptionsLeft) > 0) this.preempt(lane);
     if (s.system.spec.hardwareWalkers === true) this.fill(lane);
-    this.receiveInvalidations(lane);
+    if (this.invalidates) this.receiveInvalidations(lane);
   }
 
   private begin(lane: number, kind: TransitionKind, instruction: number, detail: number): void {
@@ -151,6 +154,7 @@ export class Expansion {
 
   private takeInterrupts(lane: number): void {
     const { s } = this;
+    if (!s.system.uses.lanes[lane]!.isInterruptible) return;
     if (s.get(s.fields.lanes[lane]!.irqOff) === 1 || !s.isDrained(lane)) return;
     for (let sender = 0; sender < s.lanes; sender++) {
       if (!s.hasNote(s.fields.notes.pending + sender, lane)) continue;
