@@ -29,7 +29,7 @@ export const outerWalkedMm: Variable = number(
   "address space of the walk that an NMI has interrupted",
 );
 
-/** `mm->context.lockless_pgtbl_walk_count` of Bras's v4 (seed 002). */
+/** `mm->context.lockless_pgtbl_walk_count` of Bras's v4 (27 Sep 2019). */
 export const mmWalkers: Variable = number(
   "mm",
   "lockless_pgtbl_walk_count",

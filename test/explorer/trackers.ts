@@ -3,7 +3,7 @@ import type { SystemSpec } from "../../lib/explorer/system.ts";
 import { of, own, program } from "../../lib/steps/builder.ts";
 import type { FenceOrder, Program, Variable } from "../../lib/steps/instructions.ts";
 
-const source = "engine proof, targeted sync";
+const source = "[PATCH v4 1/3] mm: use targeted IPIs for TLB sync, reduced";
 
 /** The tracker of a CPU: 1 while it walks. */
 export const walking: Variable = {

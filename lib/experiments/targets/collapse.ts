@@ -10,7 +10,7 @@ import type { Run } from "../run.ts";
 import { simulate } from "../simulate.ts";
 import type { Target } from "./target.ts";
 
-const LANCE = "Lance Yang, reply to [PATCH v7 1/2], Mar 2026 (seed 004), and the cover of v8";
+const LANCE = "Lance Yang, reply to [PATCH v7 1/2], Mar 2026, and the cover of v8";
 const MEASURED = "MADV_COLLAPSE on the measured machine of two CPUs";
 const VALENTIN = "Valentin Schneider, [RFC PATCH v4], v6.13-rc6, 6 h: 531 events, 13,806 CSDs";
 

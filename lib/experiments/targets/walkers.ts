@@ -18,7 +18,7 @@ import { simulate } from "../simulate.ts";
 import { contentionTargets } from "./contention.ts";
 import type { Target } from "./target.ts";
 
-const COVER = "[PATCH v4 0/3] targeted TLB sync IPIs, 2 Feb 2026 (seed 000): gup_test, 60 threads";
+const COVER = "[PATCH v4 0/3] targeted TLB sync IPIs, 2 Feb 2026: gup_test, 60 threads";
 const PERFBOOK = "[perfbook] count_atomic:u, and the operational bounds of a closed queue";
 const PETER_XU = "[PeterXu] gup: has_pinned, 40 threads, E5-2630 v4";
 

@@ -7,7 +7,7 @@ import { WITHOUT_CPUMASK } from "./withoutCpumask.ts";
 
 /**
  * "[PATCH v5 00/11] Introduces new count-based method for monitoring lockless pagetable walks"
- * (Leonardo Bras, 2 Oct 2019; seed 002 is v4): walkers count themselves in their address space, and
+ * (Leonardo Bras, v5, 2 Oct 2019): walkers count themselves in their address space, and
  * a sync that finds nobody interrupts nobody; otherwise it calls `mm_cpumask`. Two atomics on a
  * line that all walkers of the process share. On powerpc it also guarded every huge page that was
  * split or unmapped.

@@ -4,7 +4,7 @@ import type { Policy } from "../policy.ts";
 import { tableSyncPolicy } from "./tableSync.ts";
 
 /**
- * `register_lockless_page_table_walker()` (John Hubbard, Sep 2019, in seed 002), with its count
+ * `register_lockless_page_table_walker()` (John Hubbard, Sep 2019), with its count
  * compiled out as by default: core mm turns interrupts off and puts a full barrier at either end of
  * every walk; the sync stays the broadcast. The barriers pair with nothing here: what protects the
  * walk is that it holds off the interrupt. (He put the first one before interrupts go off; where it

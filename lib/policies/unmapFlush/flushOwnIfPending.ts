@@ -5,7 +5,7 @@ import { deferUnmap, flushBatch } from "./batched.ts";
 import { unmapFlushPolicy, WHERE_BATCHED } from "./unmapFlush.ts";
 
 /**
- * The diff at the end of seed 001 (Yicong Yang, 5 Jul 2023): who finds a pending batch calls
+ * A diff proposed for arm64 (Yicong Yang, 5 Jul 2023): who finds a pending batch calls
  * `arch_tlbbatch_flush(&current->tlb_ubc.arch)`, which is the batch of the caller.
  */
 export function flushOwnIfPending(): Policy {
@@ -18,12 +18,15 @@ export function flushOwnIfPending(): Policy {
     constraints: [WHERE_BATCHED],
     unsafe:
       "E5: the batch of the caller is empty, what is pending stands in the batch of the reclaimer" +
-      " (seed 001)",
+      " (Yicong Yang, 5 Jul 2023)",
   });
 }
 
 const checkPending = program(
   "flush_tlb_batched_pending",
-  { params: ["mm"], source: "seed 001, Yicong Yang, 5 Jul 2023" },
+  {
+    params: ["mm"],
+    source: "arm64: support batched/deferred tlb shootdown, thread, Yicong Yang, 5 Jul 2023",
+  },
   (k) => flushIfPending(k, () => k.callPath("arch_tlbbatch_flush", { mm: "mm" })),
 );

@@ -7,7 +7,7 @@ import { ARM64_ONLY, unmapFlushPolicy } from "./unmapFlush.ts";
 /**
  * arm64 as merged in 6.6 ("arm64: support batched/deferred tlb shootdown during page
  * reclamation/migration", 43b3dfdd0455): who finds a pending batch waits with `dsb(ish)` for TLBIs
- * that another CPU has issued, as seed 001 concludes.
+ * that another CPU has issued, as the thread of July 2023 concludes.
  */
 export function waitIfPending(): Policy {
   return unmapFlushPolicy({

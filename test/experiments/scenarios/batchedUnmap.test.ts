@@ -1,4 +1,4 @@
-/** kernel-series.md H.3: batched unmaps, and hardware walkers of page tables. */
+/** Batched unmaps, and hardware walkers of page tables. */
 import { describe, expect, test } from "vitest";
 import type { MemoryModel } from "../../../lib/index.ts";
 import * as sd from "../../../lib/index.ts";

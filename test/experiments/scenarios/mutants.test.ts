@@ -1,5 +1,5 @@
 /**
- * kernel-series.md H.1: what each mutant and each repaired variant comes to, under every memory
+ * What each mutant and each repaired variant comes to, under every memory
  * model. `P` holds, `F` violates the property.
  */
 import { describe, expect, test } from "vitest";
