@@ -22,6 +22,8 @@ import { hold } from "./suspension.ts";
 
 /** Not imported, hence known to the compiler. */
 const lastCpu = CPU_MASK;
+/** Delays below this one are 32-bit integers. */
+const soonNs = 1 << 30;
 
 /** Runs until no task that the phase waits for is left; throws SD008 when nothing can happen. */
 export function runEvents(s: EngineState): void {
@@ -55,7 +57,7 @@ function runTick(s: EngineState): void {
  * or none in this tick. An eager run spends most of its time here: the loop has all at hand.
  */
 function nextEvent(s: EngineState, isInTick: boolean): number {
-  const { wheel, at, isPassive, level } = s;
+  const { wheel, at, isPassive, level, eager } = s;
   while (!isInTick || wheel.hasMoreNow()) {
     const event = wheel.pop();
     if (event >>> 0 > lastCpu || isPassive[event] === 0 || level[event] !== 0) return event;
@@ -63,7 +65,12 @@ function nextEvent(s: EngineState, isInTick: boolean): number {
     if (at[event] !== now) continue;
     s.until = now;
     runFrequentSteps(s, event);
-    if (at[event] === now) s.advance(s, event, now);
+    const delay = at[event]! - now;
+    if (eager && delay > 0 && delay < soonNs) {
+      wheel.after(delay | 0, event);
+      continue;
+    }
+    if (delay === 0) s.advance(s, event, now);
     scheduleStep(s, event);
   }
   return -1;
