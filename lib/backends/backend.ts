@@ -1,6 +1,5 @@
 /** Who flushes: the hypervisor interface, or the hardware itself. */
-import { checkKeys, checkOneOf } from "../base/check.ts";
-import { invalid, unknownName } from "../base/messages.ts";
+import { readPlainData } from "../base/plainData.ts";
 import { deepFreeze, Value } from "../base/value.ts";
 import { x86 } from "../machine/arch.ts";
 import type { BackendBehaviour, BackendKind, BackendOptions } from "./behaviour.ts";
@@ -86,16 +85,8 @@ export function xenPv(options: OvercommitOptions = {}): Backend {
  */
 export function reviveBackend(value: unknown): Backend {
   if (value instanceof Backend) return value;
-  if (typeof value !== "object" || value === null || !("kind" in value)) {
-    throw invalid("backend", value, "a backend made by sd.backend.…()");
-  }
-  checkKeys("backend", value, ["kind", "name", "options"]);
-  const { kind, name, options = {} } = value as { kind: unknown; name?: unknown; options?: object };
-  checkOneOf("kind", kind, ["backend"]);
-  if (typeof name !== "string" || !Object.hasOwn(KINDS, name)) {
-    throw unknownName("backend", name, Object.keys(KINDS));
-  }
-  return new Backend(name, options);
+  const { name, options = {} } = readPlainData("backend", value, "name", Object.keys(KINDS));
+  return new Backend(name, options as object);
 }
 
 /** What a backend does. */

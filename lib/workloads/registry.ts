@@ -1,6 +1,7 @@
 /** All workloads by type: how each is revived from plain data, and how it becomes tasks. */
-import { checkKeys, checkOneOf } from "../base/check.ts";
-import { invalid, unknownName } from "../base/messages.ts";
+import { checkKeys } from "../base/check.ts";
+import { invalid } from "../base/messages.ts";
+import { readPlainData } from "../base/plainData.ts";
 import type { Constraint } from "../mm/constraint.ts";
 import type { CollapseOptions } from "./collapse.ts";
 import { collapse, planCollapse } from "./collapse.ts";
@@ -170,16 +171,8 @@ const KINDS: Readonly<Record<string, WorkloadKind>> = {
 /** A workload from a plain clone of one. Throws SD001 for anything else, SD002 for other types. */
 export function reviveWorkload(value: unknown): Workload {
   if (value instanceof Workload) return value;
-  if (typeof value !== "object" || value === null || !("kind" in value)) {
-    throw invalid("workload", value, "a workload made by sd.workload.…()");
-  }
-  checkKeys("workload", value, ["kind", "type", "options"]);
-  const { kind, type, options } = value as Partial<WorkloadData>;
-  checkOneOf("kind", kind, ["workload"]);
-  if (typeof type !== "string" || !Object.hasOwn(KINDS, type)) {
-    throw unknownName("workload", type, Object.keys(KINDS));
-  }
-  return KINDS[type]!.make(options ?? {});
+  const { name, options } = readPlainData("workload", value, "type", Object.keys(KINDS));
+  return KINDS[name]!.make((options ?? {}) as Readonly<Record<string, unknown>>);
 }
 
 function partsOf(options: Readonly<Record<string, unknown>>): readonly unknown[] {

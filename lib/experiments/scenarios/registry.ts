@@ -1,6 +1,6 @@
 /** All scenarios by type: how each is revived from plain data, and how it becomes CPUs. */
-import { checkKeys, checkOneOf } from "../../base/check.ts";
-import { invalid, tooLarge, unknownName } from "../../base/messages.ts";
+import { tooLarge } from "../../base/messages.ts";
+import { readPlainData } from "../../base/plainData.ts";
 import { allocationFailureKind } from "./allocationFailure.ts";
 import { batchedUnmapVsMprotectKind } from "./batchedUnmap.ts";
 import { collapseVsGupFastKind } from "./collapseVsGupFast.ts";
@@ -25,16 +25,8 @@ const KINDS: Readonly<Record<string, ScenarioKind>> = {
  */
 export function reviveScenario(value: unknown): Scenario {
   if (value instanceof Scenario) return value;
-  if (typeof value !== "object" || value === null || !("kind" in value)) {
-    throw invalid("scenario", value, "a scenario made by sd.scenario.…()");
-  }
-  checkKeys("scenario", value, ["kind", "type", "options"]);
-  const { kind, type, options = {} } = value as { kind: unknown; type?: unknown; options?: object };
-  checkOneOf("kind", kind, ["scenario"]);
-  if (typeof type !== "string" || !Object.hasOwn(KINDS, type)) {
-    throw unknownName("scenario", type, Object.keys(KINDS));
-  }
-  return KINDS[type]!.make(options as Record<string, unknown>);
+  const { name, options = {} } = readPlainData("scenario", value, "type", Object.keys(KINDS));
+  return KINDS[name]!.make(options as Record<string, unknown>);
 }
 
 /** The CPUs of a scenario. Throws SD005 for too few CPUs, SD004 where it cannot happen. */
