@@ -14,6 +14,7 @@ import {
   type CellEvent,
   type CellOutput,
   commandDescriptor,
+  type ExecuteCommand,
   eventDescriptor,
 } from "./messages.ts";
 import { CellSession, type CellStatus } from "./session.ts";
@@ -40,8 +41,8 @@ readCommands();
 /** Cells run one after the other, however early their commands arrive. */
 function readCommands(): void {
   const lines = new LineReader((line) => {
-    const { cell, code } = JSON.parse(line) as CellCommand;
-    queue = queue.then(() => execute(cell, code));
+    const command = JSON.parse(line) as CellCommand;
+    if (command.kind === "execute") queue = queue.then(() => execute(command));
   });
   const pipe = new net.Socket({ fd: commandDescriptor, readable: true, writable: false });
   pipe.setEncoding("utf8");
@@ -50,7 +51,7 @@ function readCommands(): void {
 }
 
 /** A stray error ends the cell too: it may be the reason why the cell would wait for ever. */
-async function execute(cell: number, code: string): Promise<void> {
+async function execute({ run, cell, code }: ExecuteCommand): Promise<void> {
   let status: CellStatus = "ok";
   const stray = new Promise<void>((resolve) => {
     takeStray = (thrown) => {
@@ -66,7 +67,7 @@ async function execute(cell: number, code: string): Promise<void> {
   // Callbacks that are due, such as those of process.nextTick, belong to this cell.
   await new Promise((resolve) => setImmediate(resolve));
   streams.flush();
-  send({ kind: "done", cell, status });
+  send({ kind: "done", run, cell, status });
 }
 
 function put(output: CellOutput): void {

@@ -38,7 +38,7 @@ export class CellProcess {
       {
         cwd: notebookDir,
         env: { ...process.env, ...fixedEnvironment },
-        stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+        stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
       },
     );
     this.commands = this.child.stdio[commandDescriptor] as Writable;
@@ -54,14 +54,23 @@ export class CellProcess {
 
   /** Runs a cell and hands over its outputs as they come. Never rejects. */
   execute(cell: number, code: string, onOutput: (output: CellOutput) => void): Promise<CellEnd> {
-    const command: CellCommand = { kind: "execute", cell, code };
+    const command: CellCommand = {
+      kind: "execute",
+      run: cell,
+      cell,
+      code,
+      silent: false,
+      storeHistory: true,
+      userExpressions: {},
+      allowStdin: false,
+    };
     this.cell = cell;
     this.commands.write(`${JSON.stringify(command)}\n`);
     return new Promise((resolve) => {
       this.listener = (event) => {
         // One turn later, what was printed past the pipe before the end has been read as well.
         if (event.kind === "done") setImmediate(() => resolve({ kind: event.status }));
-        else onOutput(event);
+        else onOutput(event as CellOutput);
       };
       this.ended.then((reason) => resolve({ kind: "died", reason }));
     });

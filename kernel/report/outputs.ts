@@ -5,9 +5,27 @@ import type { Output } from "./notebook.ts";
 /** Where the displays of one run are, for updates from later cells. */
 export class DisplayPlaces {
   private readonly places = new Map<string, { list: Output[]; index: number }[]>();
+  /** Outputs that go as soon as something comes in their place. */
+  private readonly stale = new Set<Output[]>();
 
   /** Adds an event to the outputs of its cell; an update goes to every display with its id. */
   add(outputs: Output[], event: CellOutput): void {
+    if (event.kind === "update_display") {
+      for (const { list, index } of this.places.get(event.displayId ?? "") ?? []) {
+        list[index] = { kind: "display_data", data: event.data, metadata: event.metadata };
+      }
+      return;
+    }
+    if (event.kind === "clear_output") {
+      if (event.wait) this.stale.add(outputs);
+      else this.clear(outputs);
+      return;
+    }
+    if (this.stale.has(outputs)) this.clear(outputs);
+    this.append(outputs, event);
+  }
+
+  private append(outputs: Output[], event: StoredOutput): void {
     switch (event.kind) {
       case "stream":
         addText(outputs, event);
@@ -15,11 +33,6 @@ export class DisplayPlaces {
       case "display":
         if (event.displayId !== undefined) this.remember(event.displayId, outputs);
         outputs.push({ kind: "display_data", data: event.data, metadata: event.metadata });
-        return;
-      case "update_display":
-        for (const { list, index } of this.places.get(event.displayId ?? "") ?? []) {
-          list[index] = { kind: "display_data", data: event.data, metadata: event.metadata };
-        }
         return;
       case "result":
         outputs.push({ kind: "execute_result", data: event.data, metadata: event.metadata });
@@ -31,12 +44,26 @@ export class DisplayPlaces {
     }
   }
 
+  /** What was cleared can no longer be updated. */
+  private clear(outputs: Output[]): void {
+    this.stale.delete(outputs);
+    outputs.length = 0;
+    for (const [id, places] of this.places) {
+      this.places.set(
+        id,
+        places.filter(({ list }) => list !== outputs),
+      );
+    }
+  }
+
   private remember(id: string, list: Output[]): void {
     const places = this.places.get(id) ?? [];
     places.push({ list, index: list.length });
     this.places.set(id, places);
   }
 }
+
+type StoredOutput = Exclude<CellOutput, { kind: "update_display" | "clear_output" }>;
 
 /** Text that follows text of the same stream continues it, however it was cut on its way. */
 function addText(outputs: Output[], { name, text }: Extract<CellOutput, { kind: "stream" }>): void {
