@@ -5,8 +5,9 @@ import type { EngineState } from "./state.ts";
 
 /**
  * An atomic of `cpu` on a line at `now`: how long until it is done, ns. The owner of an idle line
- * pays `ownNs`; others wait for the line and pay the machine's service time for as many CPUs as
- * have used it.
+ * pays `ownNs`, another CPU its transfer. Who finds the line in use waits for it and pays the
+ * machine's service time for as many CPUs as have used it: less than a transfer, because the curve
+ * is that of CPUs which do nothing else, and these make several increments before they lose it.
  */
 export function useLine(
   s: EngineState,
@@ -22,11 +23,19 @@ export function useLine(
   }
   const sharers = sharersOf(s, line);
   sharers.set(cpu);
+  const service = Math.max(ownNs, serviceNs(s.machine.contention, sharers.count()));
+  const done = freeAt > now ? freeAt + service : now + Math.max(service, transferNs(s, line, cpu));
   s.lineOwner[line] = cpu;
-  const start = Math.max(freeAt, now);
-  const done = start + Math.max(ownNs, serviceNs(s.machine.contention, sharers.count()));
   s.lineFreeAt[line] = done;
   return done - now;
+}
+
+/** A line that no CPU has written yet comes from memory, which the cost of the step covers. */
+function transferNs(s: EngineState, line: number, cpu: number): number {
+  const owner = s.lineOwner[line]!;
+  if (owner < 0) return 0;
+  const { loadRemote, loadRemoteSocket } = s.machine.costs;
+  return s.distances.hopsBetween(owner, cpu) > 0 ? loadRemoteSocket.ns : loadRemote.ns;
 }
 
 function sharersOf(s: EngineState, line: number): CpuMask {

@@ -6,9 +6,13 @@ import { duration, machineOf, planOf, runBoth, shared, task, wait } from "./plan
 const word = shared("word");
 
 /** Atomics of the owner take 10 ns; n CPUs that share a line are served one every 40 n ns. */
-function contended(cpus: number): Machine {
+function contended(
+  cpus: number,
+  options: { sockets?: number; coresPerSocket?: number } = {},
+): Machine {
   return machineOf(cpus, {
-    costs: { atomic: 10 },
+    ...options,
+    costs: { atomic: 10, loadRemote: 70, loadRemoteSocket: 500 },
     contention: {
       points: [
         [1, 40],
@@ -54,16 +58,22 @@ test("a contended line serves one CPU after the other, slower the more there are
   expect(adders(4, 101).endNs - adders(4, 1).endNs).toBe(100 * 4 * 160);
 });
 
-test("a line that has been left alone is free again", () => {
-  const late = task(1, (k) => {
+/** One CPU adds at once, another one long after, when the line is idle. */
+function lateAdd(machine: Machine, lateCpu: number): number {
+  const late = task(lateCpu, (k) => {
     wait(k, 10_000);
     k.begin("add");
     k.add(own(word), 1);
     k.end("add");
   });
   const early = task(0, (k) => k.add(own(word), 1));
-  const result = runBoth(planOf(contended(2), [early, late], { variables: [word] }));
-  expect(duration(result, "add").max).toBe(80);
+  return duration(runBoth(planOf(machine, [early, late], { variables: [word] })), "add").max;
+}
+
+test("an idle line of another CPU costs its transfer, or a service if that takes longer", () => {
+  expect(lateAdd(contended(2), 1)).toBe(80);
+  expect(lateAdd(contended(4, { sockets: 2, coresPerSocket: 2 }), 1)).toBe(80);
+  expect(lateAdd(contended(4, { sockets: 2, coresPerSocket: 2 }), 3)).toBe(500);
 });
 
 test("bits of a mask in memory share one line", () => {

@@ -45,7 +45,7 @@ const GAINS: readonly (readonly [pairs: number, reportedPct: number, remark: str
   [1, -0.2, "one pair: the line stays with two CPUs"],
   [12, 0.8, "below the onset, as reported"],
   [24, 3, "below the onset; the model says less"],
-  [48, 12, "MISSES: a queue with a constant service time adds little before it saturates"],
+  [48, 12, "MISSES: a queue adds little beyond its transfers before it saturates"],
   [96, 21, "MISSES as 48: the model saturates between 96 and 192 pairs, and then at once"],
   [384, 4, "two threads a CPU: nobody idles, nothing is borrowed"],
   [768, -0.6, "as 384"],
