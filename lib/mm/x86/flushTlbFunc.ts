@@ -5,17 +5,8 @@ import { of, own, program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
 import type { Environment } from "../environment.ts";
 import { oncePerEnvironment } from "../environment.ts";
-import {
-  cpuTlbGen,
-  globalAsid,
-  INIT_MM,
-  isLazy,
-  loadedGlobalAsid,
-  loadedMm,
-  mmCpumask,
-  NO_MM,
-  tlbGen,
-} from "../variables.ts";
+import { cpuTlbGen, INIT_MM, isLazy, loadedMm, mmCpumask, NO_MM, tlbGen } from "../variables.ts";
+import { followGlobalAsid } from "./globalAsid.ts";
 import { switchMm } from "./switchMm.ts";
 
 /** TLB_GENERATION_INVALID: the flush belongs to no single generation. */
@@ -36,7 +27,7 @@ export const flushTlbFunc: (env: Environment) => Program = oncePerEnvironment((e
       k.if("loaded", "!=", "mm", () => leaveForeignMask(k, env));
     });
     k.if("loaded", "==", INIT_MM, () => k.leave("flush_tlb_func"));
-    if (env.invlpgb) moveToGlobalAsid(k);
+    if (env.invlpgb) followGlobalAsid(k, "loaded", "flush_tlb_func");
     k.load("lazy", own(isLazy));
     k.if("lazy", "==", 1, () => {
       k.trace("tlb_flush", "flush on task switch");
@@ -54,17 +45,6 @@ function leaveForeignMask(k: Builder, env: Environment): void {
     k.trace("tlb_flush", "remote wrong CPU", 0);
   }
   k.leave("flush_tlb_func");
-}
-
-/** During the transition to a global ASID the handler reloads it; then INVLPGB keeps it clean. */
-function moveToGlobalAsid(k: Builder): void {
-  k.load("wanted", of(globalAsid, "loaded"));
-  k.load("current", own(loadedGlobalAsid));
-  k.if("current", "!=", "wanted", () => {
-    k.work("switchMm");
-    k.store(own(loadedGlobalAsid), "wanted");
-  });
-  k.if("wanted", "==", 1, () => k.leave("flush_tlb_func"));
 }
 
 /** INVLPG per page when exactly one flush behind, a full flush otherwise. */

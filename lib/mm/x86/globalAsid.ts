@@ -3,7 +3,7 @@
  * them everywhere without an interrupt (arch/x86/mm/tlb.c, since 6.15, AMD).
  */
 import type { Builder } from "../../steps/builder.ts";
-import { of, program } from "../../steps/builder.ts";
+import { of, own, program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
 import type { Environment } from "../environment.ts";
 import {
@@ -97,4 +97,18 @@ export function flushGlobalAsid(env: Environment): Program {
     });
     k.flushComplete("TLBSYNC");
   });
+}
+
+/**
+ * The address space in register `mm` may have got a global ASID meanwhile: reload it then. With
+ * one, `path` is left, since INVLPGB keeps a global ASID clean.
+ */
+export function followGlobalAsid(k: Builder, mm: string, path: string): void {
+  k.load("wanted", of(globalAsid, mm));
+  k.load("current", own(loadedGlobalAsid));
+  k.if("current", "!=", "wanted", () => {
+    k.work("switchMm");
+    k.store(own(loadedGlobalAsid), "wanted");
+  });
+  k.if("wanted", "==", 1, () => k.leave(path));
 }

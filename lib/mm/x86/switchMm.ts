@@ -15,6 +15,7 @@ import {
   SWITCHING,
   tlbGen,
 } from "../variables.ts";
+import { followGlobalAsid } from "./globalAsid.ts";
 
 /**
  * `switch_mm_irqs_off(next)`: parameter `next`. Until 6.12 the CPU leaves the mask of the old
@@ -28,7 +29,7 @@ export const switchMm: (env: Environment) => Program = oncePerEnvironment((env) 
     k.load("was_lazy", own(isLazy));
     k.if("was_lazy", "==", 1, () => k.store(own(isLazy), 0));
     k.if("prev", "==", "next", () => {
-      if (env.invlpgb) stayOnGlobalAsid(k);
+      if (env.invlpgb) followGlobalAsid(k, "next", "switch_mm_irqs_off");
       if (env.rar) k.leave("switch_mm_irqs_off");
       catchUpAfterLazy(k);
       k.leave("switch_mm_irqs_off");
@@ -49,17 +50,6 @@ export const switchMm: (env: Environment) => Program = oncePerEnvironment((env) 
     k.store(own(loadedMm), "next");
   });
 });
-
-/** The address space got a global ASID meanwhile: reload. INVLPGB keeps a global one clean. */
-function stayOnGlobalAsid(k: Builder): void {
-  k.load("wanted", of(globalAsid, "next"));
-  k.load("current", own(loadedGlobalAsid));
-  k.if("current", "!=", "wanted", () => {
-    k.work("switchMm");
-    k.store(own(loadedGlobalAsid), "wanted");
-  });
-  k.if("wanted", "==", 1, () => k.leave("switch_mm_irqs_off"));
-}
 
 /** Flushes spared this CPU while it was lazy; the barrier pairs with their `tlb_gen` increment. */
 function catchUpAfterLazy(k: Builder): void {
