@@ -1,0 +1,4 @@
+import { testMutants } from "../mutantTable.ts";
+import { SKIP } from "./skip.ts";
+
+testMutants(SKIP);

@@ -1,0 +1,4 @@
+import { testMutants } from "../mutantTable.ts";
+import { TRACKER } from "./tracker.ts";
+
+testMutants(TRACKER);

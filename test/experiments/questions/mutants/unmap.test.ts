@@ -1,0 +1,4 @@
+import { testMutants } from "../mutantTable.ts";
+import { UNMAP } from "./unmap.ts";
+
+testMutants(UNMAP);

@@ -1,0 +1,4 @@
+import { testMutants } from "../mutantTable.ts";
+import { UNSHARE } from "./unshare.ts";
+
+testMutants(UNSHARE);
