@@ -37,7 +37,9 @@ export type CellCommand =
     }
   | { readonly kind: "is_complete"; readonly id: number; readonly code: string }
   /** What the user has typed after an `input_request`. */
-  | { readonly kind: "input_reply"; readonly value: string };
+  | { readonly kind: "input_reply"; readonly value: string }
+  /** The front end cannot be asked after all: whoever waits for the input gets an error. */
+  | { readonly kind: "input_refused"; readonly reason: string };
 
 /** Runs a cell. Every one is answered by one `done` with its run number. */
 export interface ExecuteCommand {
