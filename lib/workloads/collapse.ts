@@ -10,6 +10,7 @@ import { collapsePass } from "./collapsePass.ts";
 import type { PlanContext, WorkloadPlan } from "./plan.ts";
 import type { ProcessOptions } from "./process.ts";
 import { completeProcess, PROCESS_KEYS, planProcess, processCpus } from "./process.ts";
+import { wanderingKhugepaged } from "./wanderingKhugepaged.ts";
 import { notWholeTables, Workload } from "./workload.ts";
 
 /** Options of {@link collapse}. */
@@ -42,13 +43,19 @@ export interface CollapseOptions extends ProcessOptions {
   mthpBytes?: number;
   /** Scans of the range, with `mthpBytes`. Default 1. */
   scans?: number;
+  /**
+   * khugepaged only: the CPUs it wanders over. It moves on after each pass of 8 tables
+   * (`pages_to_scan`). Default 1: pinned to a CPU of its own.
+   */
+  khugepagedCpus?: number;
   /** khugepaged only: copy-on-write faults of the first thread meanwhile. Default 0. */
   copyOnWriteFaults?: number;
 }
 
 const KEYS = [
   ...["bytes", "by", "memory", "presentPages", "bytesPerCall"],
-  ...["failBeforeFlush", "failAfterFlush", "mthpBytes", "scans", "copyOnWriteFaults"],
+  ...["failBeforeFlush", "failAfterFlush", "mthpBytes", "scans"],
+  ...["khugepagedCpus", "copyOnWriteFaults"],
   ...PROCESS_KEYS,
 ];
 
@@ -57,7 +64,7 @@ export function collapse(options: CollapseOptions): Workload {
   checkKeys("workload.collapse", options, KEYS);
   const { bytes, by = "madvise", memory = "anonymous", copyOnWriteFaults = 0 } = options;
   const { presentPages = PAGES_PER_TABLE, bytesPerCall = 0, mthpBytes = 0, scans = 1 } = options;
-  const { failBeforeFlush = 0, failAfterFlush = 0 } = options;
+  const { failBeforeFlush = 0, failAfterFlush = 0, khugepagedCpus = 1 } = options;
   checkInteger("bytes", bytes, 1, USER_BYTES);
   if (bytes % TABLE_BYTES !== 0) throw notWholeTables(bytes);
   checkInteger("bytesPerCall", bytesPerCall, 0, USER_BYTES);
@@ -75,6 +82,7 @@ export function collapse(options: CollapseOptions): Workload {
     failAfterFlush,
     mthpBytes: checkMthp(mthpBytes),
     scans: checkInteger("scans", scans, 1, 1e6),
+    khugepagedCpus: checkInteger("khugepagedCpus", khugepagedCpus, 1, 4095),
     copyOnWriteFaults: checkInteger("copyOnWriteFaults", copyOnWriteFaults, 0, 1e9),
     ...completeProcess(options),
   });
@@ -106,6 +114,12 @@ function checkTogether(workload: Workload): void {
   if (!mthp && workload.number("scans") > 1) {
     throw refuse("scans", "without mthpBytes a huge page is not tried again");
   }
+  if (workload.number("khugepagedCpus") > 1) {
+    if (isMadvise) throw refuse("khugepagedCpus", "MADV_COLLAPSE runs where the thread runs");
+    if (mthp || workload.number("failBeforeFlush") + workload.number("failAfterFlush") > 0) {
+      throw refuse("khugepagedCpus", "passes that fail or scan again are modelled on one CPU");
+    }
+  }
   if (!isMadvise && workload.number("bytesPerCall") > 0) {
     throw refuse("bytesPerCall", "khugepaged is not called");
   }
@@ -116,7 +130,8 @@ export function planCollapse(workload: Workload, context: PlanContext): Workload
   const process = completeProcess(workload.options as ProcessOptions);
   const { env, firstCpu, firstMm, firstTable } = context;
   const isKhugepaged = workload.text("by") === "khugepaged";
-  const cpus = processCpus(process) + (isKhugepaged ? 1 : 0);
+  const passCpus = isKhugepaged ? workload.number("khugepagedCpus") : 0;
+  const cpus = processCpus(process) + passCpus;
   if (cpus > context.availableCpus) {
     throw tooLarge("collapse", `${cpus} CPUs`, `at most ${context.availableCpus} CPUs`);
   }
@@ -124,8 +139,12 @@ export function planCollapse(workload: Workload, context: PlanContext): Workload
   const { setup, busyCpus } = planProcess(process, context);
   const last = context.hugePages ? firstTable + tables : firstTable;
   const args = { mm: firstMm, first: firstTable, last };
-  const cpu = isKhugepaged ? firstCpu + cpus - 1 : firstCpu;
-  const operation: Task[] = [{ cpu, program: collapsePass(workload, env), args }];
+  const pass = collapsePass(workload, env);
+  const passes = Array.from({ length: passCpus }, (_, turn) => firstCpu + cpus - passCpus + turn);
+  const operation: Task[] =
+    passCpus > 1
+      ? wanderingKhugepaged(pass, { ...args, cpus: passes })
+      : [{ cpu: passes[0] ?? firstCpu, program: pass, args }];
   const faults = workload.number("copyOnWriteFaults");
   if (isKhugepaged && faults > 0) {
     const program = faultAgain(copyOnWrite(env));

@@ -57,6 +57,7 @@ describe("defaults", () => {
       failAfterFlush: 0,
       mthpBytes: 0,
       scans: 1,
+      khugepagedCpus: 1,
       copyOnWriteFaults: 0,
       ...processDefaults,
     });
@@ -268,13 +269,15 @@ test("workloads print their options, and their parts", () => {
   expect(String(collapse({ bytes: MiB(2) }))).toBe(
     "workload collapse({ bytes: 2097152, by: madvise, memory: anonymous, presentPages: 512, " +
       "bytesPerCall: 0, failBeforeFlush: 0, failAfterFlush: 0, mthpBytes: 0, scans: 1, " +
-      "copyOnWriteFaults: 0, threads: 1, siblings: sleep, visitedCpus: 0, settleNs: 350000000 })",
+      "khugepagedCpus: 1, copyOnWriteFaults: 0, threads: 1, siblings: sleep, visitedCpus: 0, " +
+      "settleNs: 350000000 })",
   );
   expect(String(every.together)).toBe(
     "workload together\n" +
       "  collapse({ bytes: 2097152, by: madvise, memory: anonymous, presentPages: 512, " +
       "bytesPerCall: 0, failBeforeFlush: 0, failAfterFlush: 0, mthpBytes: 0, scans: 1, " +
-      "copyOnWriteFaults: 0, threads: 1, siblings: sleep, visitedCpus: 0, settleNs: 350000000 })\n" +
+      "khugepagedCpus: 1, copyOnWriteFaults: 0, threads: 1, siblings: sleep, visitedCpus: 0, " +
+      "settleNs: 350000000 })\n" +
       "  gupFastHammer({ threads: 2, pages: 1, gapNs: 2000, calls: 0, process: same, range: own })",
   );
 });
