@@ -18,7 +18,9 @@ export type ErrorCode =
   | "SD010" // a chart that would carry too many marks
   | "SD011" // unsafe or unreadable resource
   | "SD012" // data that was not recorded
-  | "SD013"; // notebook failure
+  | "SD013" // notebook failure
+  | "SD014" // two results of one cell
+  | "SD015"; // a sweep that was interrupted
 
 /**
  * The only error class of the library. `message` is complete on its own; the fields let a program
@@ -158,6 +160,29 @@ export function notRecorded(what: string, howToRecord: string): ShootdownError {
 /** A notebook that could not be run. */
 export function notebookFailed(where: string, problem: string): ShootdownError {
   return new ShootdownError("SD013", `${where}: ${problem}`, { field: where });
+}
+
+/** Two results of one cell, which a deterministic computation cannot have. Both are kept. */
+export function conflict(
+  cell: string,
+  files: readonly string[],
+  texts: readonly string[],
+): ShootdownError {
+  const where = [...new Set(files)].join(" and ");
+  return new ShootdownError(
+    "SD014",
+    `two results of cell ${cell.slice(0, 16)}, in ${where}: ${texts.map(show).join(" and ")}`,
+    { field: "cell", value: cell, expected: "one result" },
+  );
+}
+
+/** A sweep that was stopped before its end; what is done is kept where it says. */
+export function interrupted(done: number, total: number, how: string): ShootdownError {
+  return new ShootdownError("SD015", `interrupted after ${done} of ${total} cells; ${how}`, {
+    field: "sweep",
+    value: done,
+    expected: how,
+  });
 }
 
 /** A short, one-line rendering of any value for a message. */

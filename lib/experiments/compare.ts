@@ -4,8 +4,8 @@ import type { Linux } from "../policies/linux.ts";
 import { withBaseline } from "../tables/compare.ts";
 import type { ColumnTable } from "../tables/frame.ts";
 import { tableFrom } from "../tables/frame.ts";
-import type { SummaryRow } from "./run.ts";
 import type { Scene } from "./scene.ts";
+import type { SummaryRow } from "./sceneColumns.ts";
 import { simulate } from "./simulate.ts";
 
 /** Everything but the Linux, which is what is compared. */

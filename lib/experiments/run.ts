@@ -14,10 +14,9 @@ import { tableFrom, toTable } from "../tables/frame.ts";
 import { noiseByCpuTable, noiseTable } from "./noiseTables.ts";
 import type { Scene } from "./scene.ts";
 import { machineAsSeen } from "./scene.ts";
+import type { SummaryRow } from "./sceneColumns.ts";
+import { sceneColumns } from "./sceneColumns.ts";
 import { toFtraceText, toPerfettoJson } from "./traceExport.ts";
-
-/** Columns of a summary row; see the schema `summary`. */
-export type SummaryRow = Readonly<Record<string, string | number | null>>;
 
 /** One run of a scene. Every figure is of the measured window. */
 export class Run extends Value {
@@ -89,24 +88,18 @@ export class Run extends Value {
 
   /** The summary as plain data; `label` names the Linux, its policy without one. */
   summaryRow(label?: string): SummaryRow {
-    const { machine, linux, backend, workload, seed } = this.scene;
+    return { ...sceneColumns(this.scene, label), ...this.measures() };
+  }
+
+  /** The columns of the summary that were measured, without those that say what was run. */
+  measures(): SummaryRow {
+    const { machine } = this.scene;
     const { tallies, startNs, endNs } = this.result;
     const gup = this.histogram("gup_fast");
     const { call, flush, reschedule } = interruptRows(machine.arch);
     const tlb = flush === null ? 0 : this.total(flush);
     const cal = this.total(call);
     return {
-      linux: label ?? linux.tableSync.name,
-      table_sync: linux.tableSync.name,
-      release: linux.release,
-      backend: backend.label(),
-      machine: machine.name,
-      cpus: machine.cpus,
-      workload: String(workload)
-        .replace(/^workload /, "")
-        .split("\n")
-        .join(" "),
-      seed,
       duration_ns: endNs - startNs,
       operations: tallies.operations ?? 0,
       cal,
