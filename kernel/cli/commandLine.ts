@@ -8,7 +8,8 @@ export type Invocation =
   | { readonly command: "version" }
   | RunInvocation
   | RenderInvocation
-  | CheckInvocation;
+  | CheckInvocation
+  | KernelInvocation;
 
 /** Execute a notebook. */
 export interface RunInvocation extends OutputChoice {
@@ -35,6 +36,12 @@ export interface CheckInvocation extends OutputChoice {
   readonly notebook: string;
 }
 
+/** Be the kernel behind a notebook, as Jupyter starts it. */
+export interface KernelInvocation {
+  readonly command: "kernel";
+  readonly connectionFile: string;
+}
+
 /** How a command talks. */
 export interface OutputChoice {
   /** The result as one JSON object on stdout. */
@@ -44,9 +51,9 @@ export interface OutputChoice {
 }
 
 /** The commands that do something. */
-export type Topic = "run" | "render" | "check";
+export type Topic = "run" | "render" | "check" | "kernel";
 
-const topics: readonly Topic[] = ["run", "render", "check"];
+const topics: readonly Topic[] = ["run", "render", "check", "kernel"];
 
 const common = {
   help: { type: "boolean", short: "h" },
@@ -64,6 +71,7 @@ const optionsOf = {
   },
   render: { html: { type: "string" }, ...common },
   check: common,
+  kernel: { "connection-file": { type: "string", short: "f" }, ...common },
 } as const;
 
 type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
@@ -81,10 +89,24 @@ export function readCommandLine(args: readonly string[]): Invocation {
   const { values, positionals } = parsed(topic, rest);
   if (values.help) return { command: "help", topic };
   if (values.version) return { command: "version" };
+  if (topic === "kernel") return kernelInvocation(values, positionals);
   return invocation(topic, values, onlyNotebook(positionals));
 }
 
-function invocation(command: Topic, values: Values, notebook: string): Invocation {
+function kernelInvocation(values: Values, [positional]: readonly string[]): KernelInvocation {
+  if (positional !== undefined) throw invalid("argument", positional, "no argument");
+  const connectionFile = values["connection-file"] as string | undefined;
+  if (connectionFile === undefined) {
+    throw missing("--connection-file", "the file in which Jupyter says where to listen");
+  }
+  return { command: "kernel", connectionFile };
+}
+
+function invocation(
+  command: Exclude<Topic, "kernel">,
+  values: Values,
+  notebook: string,
+): Invocation {
   const common = { notebook, json: values.json === true, quiet: values.quiet === true };
   const html = values.html as string | undefined;
   switch (command) {

@@ -6,6 +6,7 @@ const overview = `shootdown: a notebook laboratory for page-table synchronisatio
   shootdown run NOTEBOOK.ipynb      execute a notebook, without Jupyter
   shootdown render NOTEBOOK.ipynb   make one self-contained HTML file of it
   shootdown check NOTEBOOK.ipynb    execute it again and compare its outputs
+  shootdown kernel -f FILE          the kernel, as Jupyter starts it
 
   shootdown COMMAND --help          options of a command
   shootdown --version
@@ -48,6 +49,16 @@ there is one.
   shootdown check notebooks/tradeoff.ipynb
 
 ${output}`,
+  kernel: `shootdown kernel --connection-file FILE
+
+Serves the Jupyter protocol on the sockets of the connection file, in the
+current folder, until it is shut down. Started by Jupyter, not by hand.
+
+  shootdown kernel --connection-file /run/user/1000/jupyter/kernel-1.json
+
+  --connection-file FILE, -f FILE
+                      addresses and key, as Jupyter writes them
+`,
 };
 
 /** The help on a command, or on all of them. */

@@ -30,6 +30,11 @@ async function perform(invocation: Invocation): Promise<number> {
       return await (await commands()).render(invocation);
     case "check":
       return await (await commands()).check(invocation);
+    case "kernel": {
+      // Only what speaks to Jupyter: the compiler lives in another process.
+      const { serveKernel } = await import("../wire/main.ts");
+      return await serveKernel(invocation.connectionFile);
+    }
   }
 }
 

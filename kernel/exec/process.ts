@@ -8,30 +8,29 @@ import { LineReader } from "./lines.ts";
 import {
   type CellCommand,
   type CellEvent,
-  type CellOutput,
   commandDescriptor,
   eventDescriptor,
+  type InterruptCommand,
+  interruptDescriptor,
   type StreamName,
 } from "./messages.ts";
 
-/** How a cell ended: by itself, or with its process. */
-export type CellEnd =
-  | { readonly kind: "ok" }
-  | { readonly kind: "error" }
-  | { readonly kind: "died"; readonly reason: ShootdownError };
-
-/** Starts a cell process in the folder of a notebook and runs cells in it. */
+/** Starts a cell process in the folder of a notebook and talks to it. */
 export class CellProcess {
+  /** Resolves when the process is gone and everything it wrote has been read. */
+  readonly ended: Promise<ShootdownError>;
   private readonly child: ChildProcess;
   private readonly commands: Writable;
+  private readonly interrupts: Writable;
+  private readonly listener: (event: CellEvent) => void;
   /** The end of what the process wrote to its own stderr: V8 names the cause of a crash there. */
   private lastWords = "";
+  private killedBecause: string | undefined;
   private cell = 0;
-  private listener: ((event: CellEvent) => void) | undefined;
-  private readonly ended: Promise<ShootdownError>;
 
-  /** `notebookDir` becomes the working directory. */
-  constructor(notebookDir: string) {
+  /** `notebookDir` becomes the working directory; events are handed over as they come. */
+  constructor(notebookDir: string, listener: (event: CellEvent) => void) {
+    this.listener = listener;
     this.child = spawn(
       process.execPath,
       ["--no-warnings", fileURLToPath(new URL("./host.js", import.meta.url))],
@@ -41,63 +40,82 @@ export class CellProcess {
         stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
       },
     );
-    this.commands = this.child.stdio[commandDescriptor] as Writable;
-    // A dead process is reported by its end, not by the command that no longer reaches it.
-    this.commands.on("error", () => undefined);
+    this.commands = this.writable(commandDescriptor);
+    this.interrupts = this.writable(interruptDescriptor);
     this.listenTo("stdout");
     this.listenTo("stderr");
-    const lines = new LineReader((line) => this.listener?.(JSON.parse(line) as CellEvent));
-    const events = this.child.stdio[eventDescriptor] as Readable;
-    events.setEncoding("utf8").on("data", (text: string) => lines.push(text));
+    const lines = new LineReader((line) => this.take(line));
+    this.events.setEncoding("utf8").on("data", (text: string) => lines.push(text));
     this.ended = this.end();
   }
 
-  /** Runs a cell and hands over its outputs as they come. Never rejects. */
-  execute(cell: number, code: string, onOutput: (output: CellOutput) => void): Promise<CellEnd> {
-    const command: CellCommand = {
-      kind: "execute",
-      run: cell,
-      cell,
-      code,
-      silent: false,
-      storeHistory: true,
-      userExpressions: {},
-      allowStdin: false,
-    };
-    this.cell = cell;
+  /** Sends a command. A process that is gone does not get it, and is reported by its end. */
+  send(command: CellCommand): void {
+    if (command.kind === "execute") this.cell = command.cell;
     this.commands.write(`${JSON.stringify(command)}\n`);
-    return new Promise((resolve) => {
-      this.listener = (event) => {
-        // One turn later, what was printed past the pipe before the end has been read as well.
-        if (event.kind === "done") setImmediate(() => resolve({ kind: event.status }));
-        else onOutput(event as CellOutput);
-      };
-      this.ended.then((reason) => resolve({ kind: "died", reason }));
-    });
   }
 
-  /** Ends the process at once, whatever it is doing. */
-  kill(): void {
+  /** Asks the process to end an execution, past whatever its cell is doing. */
+  interrupt(run: number): void {
+    const command: InterruptCommand = { kind: "interrupt", run };
+    this.interrupts.write(`${JSON.stringify(command)}\n`);
+  }
+
+  /** Stops and resumes reading. A process that writes meanwhile waits. */
+  pause(isPaused: boolean): void {
+    for (const stream of [this.events, this.child.stdout, this.child.stderr]) {
+      if (isPaused) stream?.pause();
+      else stream?.resume();
+    }
+  }
+
+  /** Ends the process at once, whatever it is doing; `reason` says why, as in "was cancelled". */
+  kill(reason: string): void {
+    this.killedBecause = reason;
     this.child.kill("SIGKILL");
+    // What it wrote is read also by an owner that has paused.
+    this.pause(false);
   }
 
   /** Lets the process leave, with its exit handlers; one that does not is killed. */
   async close(): Promise<void> {
     this.commands.end();
     const left = await Promise.race([this.ended, setTimeout(closeMs, undefined, { ref: false })]);
-    if (left === undefined) this.kill();
+    if (left === undefined) this.kill("did not leave");
     await this.ended;
+  }
+
+  private get events(): Readable {
+    return this.child.stdio[eventDescriptor] as Readable;
+  }
+
+  private writable(descriptor: number): Writable {
+    const pipe = this.child.stdio[descriptor] as Writable;
+    pipe.on("error", () => undefined);
+    return pipe;
+  }
+
+  /** A cell that was terminated may leave half a line behind. */
+  private take(line: string): void {
+    let event: CellEvent;
+    try {
+      event = JSON.parse(line) as CellEvent;
+    } catch {
+      return;
+    }
+    // One turn later, what was printed past the pipe before the end has been read as well.
+    if (event.kind === "done") setImmediate(() => this.listener(event));
+    else this.listener(event);
   }
 
   /** Programs that a cell starts, and V8 itself, write to the descriptors and not to the pipe. */
   private listenTo(name: StreamName): void {
     this.child[name]?.setEncoding("utf8").on("data", (text: string) => {
       if (name === "stderr") this.lastWords = (this.lastWords + text).slice(-10_000);
-      this.listener?.({ kind: "stream", cell: this.cell, name, text });
+      this.listener({ kind: "stream", cell: this.cell, name, text });
     });
   }
 
-  /** Resolves when the process is gone and everything it wrote has been read. */
   private async end(): Promise<ShootdownError> {
     const failure = this.once("error").then(([error]) => String(error));
     const closed = this.once("close");
@@ -117,6 +135,7 @@ export class CellProcess {
 
   private epitaph(code: number | null, signal: NodeJS.Signals | null): string {
     const fatal = /^FATAL ERROR: (.*)$/m.exec(this.lastWords)?.[1];
+    if (this.killedBecause !== undefined) return this.killedBecause;
     if (fatal !== undefined) return `died: ${fatal}`;
     return signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
   }

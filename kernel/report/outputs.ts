@@ -1,5 +1,5 @@
-/** From the events of a cell to the outputs a notebook stores. */
-import type { CellOutput } from "../exec/messages.ts";
+/** From what a cell shows to the outputs a notebook stores. */
+import type { Shown } from "../wire/outputs.ts";
 import type { Output } from "./notebook.ts";
 
 /** Where the displays of one run are, for updates from later cells. */
@@ -9,7 +9,7 @@ export class DisplayPlaces {
   private readonly stale = new Set<Output[]>();
 
   /** Adds an event to the outputs of its cell; an update goes to every display with its id. */
-  add(outputs: Output[], event: CellOutput): void {
+  add(outputs: Output[], event: Shown): void {
     if (event.kind === "update_display") {
       for (const { list, index } of this.places.get(event.displayId ?? "") ?? []) {
         list[index] = { kind: "display_data", data: event.data, metadata: event.metadata };
@@ -63,10 +63,10 @@ export class DisplayPlaces {
   }
 }
 
-type StoredOutput = Exclude<CellOutput, { kind: "update_display" | "clear_output" }>;
+type StoredOutput = Exclude<Shown, { kind: "update_display" | "clear_output" }>;
 
 /** Text that follows text of the same stream continues it, however it was cut on its way. */
-function addText(outputs: Output[], { name, text }: Extract<CellOutput, { kind: "stream" }>): void {
+function addText(outputs: Output[], { name, text }: Extract<Shown, { kind: "stream" }>): void {
   const last = outputs.at(-1);
   if (last?.kind === "stream" && last.name === name) {
     outputs[outputs.length - 1] = { ...last, text: last.text + text };

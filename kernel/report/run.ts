@@ -1,9 +1,11 @@
-/** The headless runner: a notebook, executed from its first cell in a fresh cell process. */
+/** The headless runner: a notebook, executed from its first cell in a fresh kernel. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { notebookFailed, refused } from "../../lib/base/messages.ts";
+import { notebookFailed, refused, ShootdownError } from "../../lib/base/messages.ts";
 import type { CellError } from "../exec/messages.ts";
-import { type CellEnd, CellProcess } from "../exec/process.ts";
+import { type LaunchedKernel, launchKernel } from "../wire/launch.ts";
+import type { Message } from "../wire/message.ts";
+import { outputOf } from "../wire/outputs.ts";
 import { type Cell, type CodeCell, type Notebook, type Output, tagsOf } from "./notebook.ts";
 import { DisplayPlaces } from "./outputs.ts";
 import { type Parameters, withParameters } from "./parameters.ts";
@@ -65,21 +67,21 @@ export async function readNotebook(file: string): Promise<Notebook> {
  */
 export async function runNotebook(file: string, options: RunOptions = {}): Promise<NotebookRun> {
   const notebook = withParameters(await readNotebook(file), options.parameters ?? {});
-  const cells = new CellProcess(path.dirname(path.resolve(file)));
-  const cancel = (): void => cells.kill();
+  const kernel = await launchKernel(path.dirname(path.resolve(file)));
+  const cancel = (): void => kernel.kill();
   options.signal?.addEventListener("abort", cancel, { once: true });
   if (options.signal?.aborted) cancel();
   try {
-    return await runCells(notebook, cells, options);
+    return await runCells(notebook, kernel, options);
   } finally {
     options.signal?.removeEventListener("abort", cancel);
-    await cells.close();
+    await kernel.close();
   }
 }
 
 async function runCells(
   notebook: Notebook,
-  process: CellProcess,
+  kernel: LaunchedKernel,
   { onProgress, signal }: RunOptions,
 ): Promise<NotebookRun> {
   const cells = notebook.cells.map(withoutOutputs);
@@ -96,9 +98,8 @@ async function runCells(
     const step = { index: count, total, source: cell.source };
     onProgress?.({ kind: "started", ...step });
     const outputs: Output[] = [];
-    const end = await process.execute(count, cell.source, (event) => places.add(outputs, event));
     cells[place] = { ...cell, executionCount: count, outputs };
-    const trouble = troubleOf(end, outputs, signal);
+    const trouble = await runCell(kernel, cell, outputs, places, signal);
     const stops = trouble !== undefined && !(trouble.kind === "error" && mayFail(cell));
     onProgress?.({ kind: stops ? "error" : "ok", ...step });
     if (stops) {
@@ -107,6 +108,42 @@ async function runCells(
     }
   }
   return { notebook: executed, completed: count };
+}
+
+type Trouble = Pick<RunFailure, "kind" | "error">;
+
+/** Runs one cell; its outputs go where `places` remembers them for later updates. */
+async function runCell(
+  { client, ready, ended }: LaunchedKernel,
+  cell: CodeCell,
+  outputs: Output[],
+  places: DisplayPlaces,
+  signal: AbortSignal | undefined,
+): Promise<Trouble | undefined> {
+  const executed = ready
+    .then(() =>
+      client.execute(cell.source, { stop_on_error: false }, (message) => {
+        const output = outputOf(message);
+        if (output !== undefined) places.add(outputs, output);
+      }),
+    )
+    .then(troubleIn);
+  const end = await Promise.race([executed, ended]);
+  if (!(end instanceof ShootdownError)) return end;
+  const cancelled = signal?.aborted === true;
+  const { name: ename, message: evalue } = cancelled ? notebookFailed("run", "cancelled") : end;
+  const error = { ename, evalue, traceback: [`${ename}: ${evalue}`] };
+  // A kernel that is gone could not say so: the notebook says it for it.
+  outputs.push({ kind: "error", ...error });
+  return { kind: cancelled ? "cancelled" : "died", error };
+}
+
+/** What a reply tells of the cell. */
+function troubleIn({ content, metadata }: Message): Trouble | undefined {
+  if (content.status === "ok") return undefined;
+  const { ename, evalue, traceback } = content as unknown as CellError;
+  const kind = metadata.cell_process === "died" ? "died" : "error";
+  return { kind, error: { ename, evalue, traceback } };
 }
 
 /** Old outputs do not outlive the execution that replaces them. */
@@ -121,27 +158,6 @@ function isToRun(cell: Cell): cell is CodeCell {
 /** nbconvert's and nbclient's tag for a cell that shows an error on purpose. */
 function mayFail(cell: Cell): boolean {
   return tagsOf(cell).includes("raises-exception");
-}
-
-/** What went wrong. A process that died could not say so: the notebook says it for it. */
-function troubleOf(
-  end: CellEnd,
-  outputs: Output[],
-  signal: AbortSignal | undefined,
-): Pick<RunFailure, "kind" | "error"> | undefined {
-  switch (end.kind) {
-    case "ok":
-      return undefined;
-    case "error":
-      return { kind: "error", error: outputs.findLast((output) => output.kind === "error")! };
-    case "died": {
-      const cancelled = signal?.aborted === true;
-      const reason = cancelled ? notebookFailed("run", "cancelled") : end.reason;
-      const error = { ename: reason.name, evalue: reason.message, traceback: [String(reason)] };
-      outputs.push({ kind: "error", ...error });
-      return { kind: cancelled ? "cancelled" : "died", error };
-    }
-  }
 }
 
 /** What front ends need to know to colour the cells. */

@@ -7,12 +7,19 @@ import { pathToFileURL } from "node:url";
 /** The root of the repository. */
 export const root: string = path.resolve(import.meta.dirname, "../..");
 
+/** `SHOOTDOWN_BUILD` names a finished build to test instead, such as that of a package. */
+const finished = process.env.SHOOTDOWN_BUILD;
+
+/** The folder of the build under test. */
+export const dist: string = finished ?? path.join(root, "dist");
+
 const stamp = path.join(root, "dist/.kernel-tests");
 const lock = path.join(root, "dist/.kernel-tests.lock");
 const lockIsStaleMs = 60_000;
 
 /** Builds once when a source is newer than the last build; test files wait for one another. */
 export function buildKernel(): void {
+  if (finished !== undefined) return;
   fs.mkdirSync(path.dirname(stamp), { recursive: true });
   while (!taken()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
   try {
@@ -31,7 +38,7 @@ export function buildKernel(): void {
 /** A built module; `file` is its source under the root, such as `kernel/report/run.ts`. */
 export async function built<Module>(file: string): Promise<Module> {
   buildKernel();
-  const url = pathToFileURL(path.join(root, "dist", file.replace(/\.ts$/, ".js")));
+  const url = pathToFileURL(path.join(dist, file.replace(/\.ts$/, ".js")));
   return (await import(/* @vite-ignore */ url.href)) as Module;
 }
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { buildKernel, root } from "../build.ts";
+import { buildKernel, dist } from "../build.ts";
 import { testFolder, writeNotebook } from "../notebooks.ts";
 
 const folder = testFolder("cli");
@@ -12,7 +12,7 @@ const page = path.join(folder, "page.html");
 beforeAll(() => buildKernel());
 
 function shootdown(...args: string[]): { code: number | null; out: string; err: string } {
-  const cli = path.join(root, "dist/kernel/cli.js");
+  const cli = path.join(dist, "kernel/cli.js");
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
     encoding: "utf8",
   });
@@ -67,7 +67,7 @@ describe("the command", () => {
       out: "",
       err:
         'shootdown: SD002: unknown command: "rum" ' +
-        '(expected run, render, check; did you mean "run"?)\n',
+        '(expected run, render, check, kernel; did you mean "run"?)\n',
     });
   });
 

@@ -35,8 +35,11 @@ describe("a command line", () => {
   });
 
   it.each([
-    [[], "SD003: missing command (expected one of run, render, check; see --help)"],
-    [["rum"], 'SD002: unknown command: "rum" (expected run, render, check; did you mean "run"?)'],
+    [[], "SD003: missing command (expected one of run, render, check, kernel; see --help)"],
+    [
+      ["rum"],
+      'SD002: unknown command: "rum" (expected run, render, check, kernel; did you mean "run"?)',
+    ],
     [["install"], 'SD002: unknown command: "install"'],
     [["run"], "SD003: missing notebook (expected the path of an .ipynb file)"],
     [["run", "a", "b"], 'SD001: invalid argument: "b" (expected one notebook)'],
@@ -46,13 +49,15 @@ describe("a command line", () => {
     [["run", "a", "--param", "4"], 'SD001: invalid --param: "4" (expected name=value)'],
     [["render", "a"], "SD003: missing --html (expected a file for the report)"],
     [["check", "a", "--out", "b"], 'unknown option: "--out"'],
+    [["kernel"], "SD003: missing --connection-file (expected the file in which"],
+    [["kernel", "-f", "a", "b"], 'SD001: invalid argument: "b" (expected no argument)'],
   ])("%j is refused", (args, message) => {
     expect(() => readCommandLine(args)).toThrow(message);
   });
 });
 
 it("help fits a terminal and has an example for each command", () => {
-  for (const topic of [undefined, "run", "render", "check"] as const) {
+  for (const topic of [undefined, "run", "render", "check", "kernel"] as const) {
     const text = helpText(topic);
     expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
     expect(text).toContain(`shootdown ${topic ?? "run"} notebooks`.replace(/ notebooks$/, " "));

@@ -1,0 +1,37 @@
+/** The wire process: what Jupyter starts, one for each open notebook. */
+import { readConnectionFile } from "./connection.ts";
+import { Kernel } from "./kernel.ts";
+import { watchParent } from "./parent.ts";
+
+/**
+ * Runs a kernel on the sockets of a connection file, in the current folder, until it is shut down.
+ * Resolves to the exit code. Rejects with SD001, SD006 or SD011 when the file cannot be used.
+ */
+export async function serveKernel(connectionFile: string): Promise<number> {
+  const connection = await readConnectionFile(connectionFile);
+  let leave = (): void => undefined;
+  const left = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  const kernel = new Kernel(connection, { folder: process.cwd(), log, leave: () => leave() });
+  guardProcess();
+  process.on("SIGINT", () => kernel.interrupt());
+  process.on("SIGTERM", () => leave());
+  watchParent(() => leave());
+  await kernel.start();
+  await left;
+  await kernel.close();
+  return 0;
+}
+
+/** Nothing that goes wrong here may cost the user the variables of the notebook. */
+function guardProcess(): void {
+  process.on("uncaughtException", (error) => log(`unexpected: ${error.stack}`));
+  process.on("unhandledRejection", (error) => log(`unexpected: ${error}`));
+  // Nobody may be left who reads what is logged.
+  process.stderr.on("error", () => undefined);
+}
+
+function log(text: string): void {
+  process.stderr.write(`shootdown kernel: ${text}\n`);
+}

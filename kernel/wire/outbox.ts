@@ -1,0 +1,83 @@
+/** Messages on their way out of one socket, in order. */
+
+/** Sends the frames of one message; rejects with code EAGAIN when nobody takes it in yet. */
+export type SendFrames = (frames: Uint8Array[]) => Promise<void>;
+
+/** Messages that wait for their turn. */
+export class Outbox {
+  /** Is told when too many messages wait, and when they no longer do. */
+  onPressure: (isFull: boolean) => void = () => undefined;
+  private readonly send: SendFrames;
+  private readonly log: (text: string) => void;
+  private waiting: Uint8Array[][] = [];
+  private pumping: Promise<void> | undefined;
+  private isFull = false;
+  private isStalled = false;
+  private lost = 0;
+
+  constructor(send: SendFrames, log: (text: string) => void) {
+    this.send = send;
+    this.log = log;
+  }
+
+  /** Takes a message; never waits. */
+  put(frames: Uint8Array[]): void {
+    this.waiting.push(frames);
+    if (this.waiting.length > fullAt) this.press(true);
+    this.pumping ??= this.pump();
+  }
+
+  /** Resolves when all messages have left. */
+  async drained(): Promise<void> {
+    await this.pumping;
+  }
+
+  private async pump(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const batch = this.waiting;
+      this.waiting = [];
+      for (const frames of batch) await this.deliver(frames);
+    }
+    this.pumping = undefined;
+    this.press(false);
+  }
+
+  /**
+   * Waits for a slow receiver, so that it loses nothing; one that takes in nothing for a long time
+   * is taken for dead, and must not stop the others: until it reads again, messages are lost.
+   */
+  private async deliver(frames: Uint8Array[]): Promise<void> {
+    const triedMs = performance.now();
+    for (;;) {
+      try {
+        await this.send(frames);
+        this.isStalled = false;
+        return;
+      } catch (error) {
+        const isBusy = (error as { code?: string }).code === "EAGAIN";
+        const isLate = this.isStalled || performance.now() - triedMs > stalledAfterMs;
+        if (!isBusy || isLate) {
+          this.lose(isBusy, error);
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+  }
+
+  private lose(isBusy: boolean, error: unknown): void {
+    this.isStalled = isBusy;
+    this.lost += 1;
+    if (Number.isInteger(Math.log2(this.lost))) this.log(`${this.lost} messages lost: ${error}`);
+  }
+
+  private press(isFull: boolean): void {
+    if (isFull === this.isFull) return;
+    this.isFull = isFull;
+    this.onPressure(isFull);
+  }
+}
+
+const fullAt = 500;
+const retryMs = 5;
+const stalledAfterMs = 10_000;
