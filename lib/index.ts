@@ -19,6 +19,8 @@ import type { BatchedUnmapVsMprotectOptions } from "./experiments/scenarios/batc
 import { batchedUnmapVsMprotect } from "./experiments/scenarios/batchedUnmap.ts";
 import type { CollapseVsGupFastOptions } from "./experiments/scenarios/collapseVsGupFast.ts";
 import { collapseVsGupFast } from "./experiments/scenarios/collapseVsGupFast.ts";
+import type { LazyMmTeardownOptions } from "./experiments/scenarios/lazyMmTeardown.ts";
+import { lazyMmTeardown } from "./experiments/scenarios/lazyMmTeardown.ts";
 import type { PerfNmiInGupFastOptions } from "./experiments/scenarios/perfNmiInGupFast.ts";
 import { perfNmiInGupFast } from "./experiments/scenarios/perfNmiInGupFast.ts";
 import type { Scenario } from "./experiments/scenarios/scenario.ts";
@@ -42,6 +44,7 @@ import type { ContextFilteredOptions } from "./policies/tableSync/contextFiltere
 import { contextFiltered } from "./policies/tableSync/contextFiltered.ts";
 import type { DynamicFlagOptions } from "./policies/tableSync/dynamicFlag.ts";
 import { dynamicFlag } from "./policies/tableSync/dynamicFlag.ts";
+import type { MmCpumaskFilteredOptions } from "./policies/tableSync/mmCpumaskFiltered.ts";
 import { mmCpumaskFiltered } from "./policies/tableSync/mmCpumaskFiltered.ts";
 import type { PerCpuCounterOptions } from "./policies/tableSync/perCpuCounter.ts";
 import { perCpuCounter } from "./policies/tableSync/perCpuCounter.ts";
@@ -149,7 +152,7 @@ export const tableSync: {
   readonly perMmCounter: () => Policy;
   readonly perCpuCounter: (options?: PerCpuCounterOptions) => Policy;
   readonly registeredWalkers: () => Policy;
-  readonly mmCpumaskFiltered: () => Policy;
+  readonly mmCpumaskFiltered: (options?: MmCpumaskFilteredOptions) => Policy;
   readonly contextFiltered: (options?: ContextFilteredOptions) => Policy;
   readonly tolerantReaders: () => Policy;
   readonly serializedLookups: () => Policy;
@@ -313,7 +316,8 @@ export {
   Exploration,
   type ExploreOptions,
   explore,
-  replayListing,
+  type Replay,
+  replaySchedule,
 } from "./explorer/explore.ts";
 export {
   type LitmusOptions,
@@ -355,6 +359,7 @@ export const scenario: {
   readonly perfNmiInGupFast: (options?: PerfNmiInGupFastOptions) => Scenario;
   readonly allocationFailure: (options?: AllocationFailureOptions) => Scenario;
   readonly batchedUnmapVsMprotect: (options?: BatchedUnmapVsMprotectOptions) => Scenario;
+  readonly lazyMmTeardown: (options?: LazyMmTeardownOptions) => Scenario;
 } = {
   collapseVsGupFast,
   tableFreeVsWalker,
@@ -362,6 +367,7 @@ export const scenario: {
   perfNmiInGupFast,
   allocationFailure,
   batchedUnmapVsMprotect,
+  lazyMmTeardown,
 };
 
 /** The builder that writes programs, and what one can do with a program. */

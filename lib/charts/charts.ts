@@ -5,7 +5,9 @@ import { Chart } from "./chart.ts";
 import { distribution } from "./distribution.ts";
 import type { ChartSpec } from "./guard.ts";
 import { lines } from "./lines.ts";
+import { swimlanes } from "./swimlanes.ts";
 import { tradeoff } from "./tradeoff.ts";
+import { verdicts } from "./verdicts.ts";
 
 /** Table to chart; each function names the columns it needs in its options. */
 export const chart: {
@@ -14,8 +16,19 @@ export const chart: {
   readonly bars: typeof bars;
   readonly agreement: typeof agreement;
   readonly distribution: typeof distribution;
+  readonly swimlanes: typeof swimlanes;
+  readonly verdicts: typeof verdicts;
   readonly vegaLite: typeof vegaLite;
-} = Object.freeze({ tradeoff, lines, bars, agreement, distribution, vegaLite });
+} = Object.freeze({
+  tradeoff,
+  lines,
+  bars,
+  agreement,
+  distribution,
+  swimlanes,
+  verdicts,
+  vegaLite,
+});
 
 /**
  * A chart from a Vega-Lite specification of one's own, with inline data. Throws SD011 when it names

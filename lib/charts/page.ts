@@ -31,6 +31,8 @@ export interface Page {
   readonly facetColumns?: number;
   readonly width?: number;
   readonly height?: number;
+  /** Width to which the heading is wrapped, where labels make the page wider than its view. */
+  readonly headingWidth?: number;
   readonly resolve?: Record<string, unknown>;
 }
 
@@ -104,7 +106,7 @@ export function chartOf(page: Page): Chart {
   const view = { data: { values: page.rows }, ...frame, layer: page.layers };
   return new Chart({
     $schema: schemaUrl,
-    title: heading(page, pageWidth),
+    title: heading(page, page.headingWidth ?? pageWidth),
     ...(page.facet === undefined
       ? view
       : panels(page.facet, page.rows, page.layers, columns, frame)),

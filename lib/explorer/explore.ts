@@ -82,10 +82,18 @@ export function explore(spec: SystemSpec, options: ExploreOptions = {}): Explora
   });
 }
 
-/** Follows a schedule by its text; the listing of what happens. Throws SD006 for a wrong one. */
-export function replayListing(spec: SystemSpec, text: string): string {
+/** A schedule that was followed again. */
+export interface Replay {
+  readonly schedule: Schedule;
+  /** One column a CPU, like a litmus test. */
+  readonly listing: string;
+}
+
+/** Follows a schedule by its text. Throws SD006 for a wrong one. */
+export function replaySchedule(spec: SystemSpec, text: string): Replay {
   const system = checkedSystem(spec);
-  return scheduleListing(system, replay(system, text));
+  const schedule = replay(system, text);
+  return { schedule, listing: scheduleListing(system, schedule) };
 }
 
 function checkedSystem(spec: SystemSpec): System {

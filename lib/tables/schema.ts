@@ -22,12 +22,14 @@ export type SchemaName =
   | "durations"
   | "summary"
   | "compare"
+  | "sweep"
   | "trace"
   | "noise"
   | "noiseByCpu"
   | "agreement"
   | "targets"
   | "mutants"
+  | "schedule"
   | "costs";
 
 const cpu: ColumnSpec = { name: "cpu", meaning: "number of the CPU it happened on", key: true };
@@ -92,6 +94,21 @@ const compare: readonly ColumnSpec[] = [
     meaning: "mean GUP-fast time above the baseline's",
   },
   { name: "duration_change_pct", unit: "percent", meaning: "duration above the baseline's" },
+];
+
+const sweep: readonly ColumnSpec[] = [
+  ...compare,
+  { name: "stolen_ns", unit: "ns", meaning: "time that interrupt handlers took, all CPUs together" },
+  { name: "result_digest", meaning: "SHA-256 of everything the run produced, 16 digits" },
+  {
+    name: "cpu_saved_ns",
+    unit: "ns",
+    meaning:
+      "stolen_ns and duration_ns of the baseline minus own, less its gup_calls times " +
+      "the time by which a walk is longer",
+  },
+  { name: "error", meaning: "why a failed cell has no figures" },
+  { name: "replay", meaning: "how to compute a failed cell again" },
 ];
 
 const trace: readonly ColumnSpec[] = [
@@ -171,18 +188,30 @@ const mutants: readonly ColumnSpec[] = [
   { name: "schedule", meaning: "the shortest schedule to the violation, as sd.replay takes it" },
 ];
 
+const schedule: readonly ColumnSpec[] = [
+  { name: "step", meaning: "number of the step in the schedule, from 1", key: true },
+  cpu,
+  { name: "program", meaning: "what the CPU runs" },
+  { name: "event", meaning: "step, drain, interrupt, nmi, fill, preempt and so on" },
+  { name: "what", meaning: "the step in kernel words, or what happened instead" },
+  { name: "saw", meaning: "the value that was read or made visible; empty where none was" },
+  { name: "violates", meaning: "the property that the step breaks; empty but at the end" },
+];
+
 /** The columns of each table, in order. */
 export const schemas: Readonly<Record<SchemaName, readonly ColumnSpec[]>> = {
   interrupts,
   durations,
   summary,
   compare,
+  sweep,
   trace,
   noise,
   noiseByCpu,
   agreement,
   targets,
   mutants,
+  schedule,
   costs,
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { explore, replayListing } from "../../lib/explorer/explore.ts";
+import { explore, replaySchedule } from "../../lib/explorer/explore.ts";
 import { own, program } from "../../lib/steps/builder.ts";
 import type { FenceOrder } from "../../lib/steps/instructions.ts";
 import type { SyncOptions } from "./trackers.ts";
@@ -49,7 +49,7 @@ test("a violation has a shortest schedule, a listing with a column a CPU, and a 
   expect(listing).toContain("CPU 0: walker 0");
   expect(listing).toContain("seen = READ_ONCE(entry[0])  = 1");
   expect(listing).toMatch(/P-UAF violated by CPU 0\n$/);
-  expect(replayListing(system, found.schedule()!.text)).toBe(listing);
+  expect(replaySchedule(system, found.schedule()!.text).listing).toBe(listing);
   expect(found.depth).toBe(found.schedule()!.steps.length);
 });
 
@@ -99,6 +99,6 @@ test("wrong systems are refused with what was expected", () => {
   expect(() => explore(tracked("sc", 1, { walker: needs, sync: needs }))).toThrow("SD007");
   expect(entry.initial).toBe(1);
   const system = tracked("sc", 1, programs);
-  expect(() => replayListing(system, "sd1m:zz")).toThrow("SD006");
-  expect(() => replayListing(system, "nonsense")).toThrow("SD006");
+  expect(() => replaySchedule(system, "sd1m:zz")).toThrow("SD006");
+  expect(() => replaySchedule(system, "nonsense")).toThrow("SD006");
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { explore, replayListing } from "../../lib/explorer/explore.ts";
+import { explore, replaySchedule } from "../../lib/explorer/explore.ts";
 import { litmus } from "../../lib/explorer/litmus.ts";
 import type { LitmusTest } from "../../lib/explorer/litmusTest.ts";
 import type { MemoryModel } from "../../lib/explorer/system.ts";
@@ -55,7 +55,7 @@ test("a schedule says what was done early, and is replayed", () => {
   const system = tracked("weak", 1, programs);
   const found = explore(system);
   const listing = found.listing()!;
-  expect(replayListing(system, found.schedule()!.text)).toBe(listing);
+  expect(replaySchedule(system, found.schedule()!.text).listing).toBe(listing);
   expect(listing).toContain("early: WRITE_ONCE(walking, 0)");
   expect(listing).toMatch(/P-UAF violated by CPU 0\n$/);
 });

@@ -1,8 +1,12 @@
 /** Verdicts: what a question comes to, how far that goes, and the schedule that shows it. */
 import { checkKeys, checkOneOf } from "../../base/check.ts";
 import { deepFreeze, Value } from "../../base/value.ts";
-import { replayListing } from "../../explorer/explore.ts";
+import type { Replay } from "../../explorer/explore.ts";
+import { replaySchedule } from "../../explorer/explore.ts";
+import type { Schedule } from "../../explorer/schedule.ts";
 import type { Property, Violation, Witnesses } from "../../explorer/verdictData.ts";
+import type { ColumnTable } from "../../tables/frame.ts";
+import { toTable } from "../../tables/frame.ts";
 import type { Question } from "./question.ts";
 import { question } from "./question.ts";
 import { systemOf } from "./questionSystem.ts";
@@ -44,17 +48,38 @@ export class Counterexample extends Value {
   readonly schedule: string;
   /** One line a step, one column a CPU, with what it saw. */
   readonly lines: readonly string[];
+  private readonly steps: Schedule["steps"];
+  private readonly violation: Violation | undefined;
+  private readonly programs: readonly string[];
 
-  constructor(schedule: string, listing: string) {
+  /** `programs`: what runs on each CPU. */
+  constructor({ schedule, listing }: Replay, programs: readonly string[]) {
     super();
-    this.schedule = schedule;
+    this.schedule = schedule.text;
     this.lines = Object.freeze(listing.trimEnd().split("\n"));
+    this.steps = schedule.steps;
+    this.violation = schedule.violation;
+    this.programs = programs;
     Object.freeze(this);
   }
 
   /** One column a CPU, like a litmus test. */
   listing(): string {
     return `${this.lines.join("\n")}\n`;
+  }
+
+  /** One row a step, columns of the schema `schedule`; `sd.chart.swimlanes` draws it. */
+  table(): ColumnTable {
+    const { steps, violation } = this;
+    return toTable("schedule", {
+      step: steps.map((_, i) => i + 1),
+      cpu: steps.map(({ lane }) => lane),
+      program: steps.map(({ lane }) => this.programs[lane]!),
+      event: steps.map(({ kind }) => kind),
+      what: steps.map(({ text }) => text),
+      saw: steps.map(({ saw }) => saw.replace(/^= /, "")),
+      violates: steps.map((_, i) => (i === steps.length - 1 ? (violation?.property ?? "") : "")),
+    });
   }
 
   describe(): string[] {
@@ -136,5 +161,7 @@ const KEYS = [
 
 /** Follows a schedule of a question step by step. Throws SD006 for a text that is none of it. */
 export function replay(asked: Question, schedule: string): Counterexample {
-  return new Counterexample(schedule, replayListing(systemOf(question(asked)).spec, schedule));
+  const { spec } = systemOf(question(asked));
+  const programs = spec.lanes.map(({ name }) => name);
+  return new Counterexample(replaySchedule(spec, schedule), programs);
 }

@@ -1,0 +1,152 @@
+/** A schedule as a picture: one lane a CPU, time downwards, the step that breaks a property red. */
+import type { ColumnTable } from "../tables/frame.ts";
+import type { Chart } from "./chart.ts";
+import { textWidth } from "./fontMetrics.ts";
+import { chartOf, checkOptions, notesOf, type PageOptions } from "./page.ts";
+import { type ChartRow, readColumns } from "./reading.ts";
+import { distinct } from "./series.ts";
+import { inks, palette, sizes } from "./theme.ts";
+
+/** Pixels a step takes, and around the text of a lane. */
+const stepHeight = 19;
+const markRoom = 16;
+const narrowest = 120;
+const widest = 330;
+
+/** Steps of the CPU's own program are black; what happens to it has a colour of its own. */
+const eventInks: Readonly<Record<string, string>> = {
+  step: inks[0]!,
+  early: inks[6]!,
+  drain: inks[4]!,
+  interrupt: inks[1]!,
+  nmi: inks[1]!,
+  preempt: inks[7]!,
+  resume: inks[7]!,
+  fill: inks[3]!,
+  invalidate: inks[3]!,
+};
+const violationInk = palette[5]!;
+
+/**
+ * The table of a counterexample (schema `schedule`): each step in the lane of its CPU, in order from
+ * the top, with the value it saw. Throws SD009 for an absent column, SD010 for too many steps.
+ */
+export function swimlanes(table: ColumnTable, options: PageOptions = {}): Chart {
+  checkOptions("swimlanes", options, { required: [], optional: [] });
+  const columns = {
+    ...{ step: "step", cpu: "cpu", program: "program", event: "event" },
+    ...{ what: "what", saw: "saw", violates: "violates" },
+  };
+  const reading = readColumns(table, columns, {
+    ...{ step: "number", cpu: "number", program: "label", event: "label" },
+    ...{ what: "label", saw: "label", violates: "label" },
+  });
+  const lanes = lanesOf(reading.rows);
+  const laneWidth = widthOf(reading.rows, lanes);
+  const rows = reading.rows.map((row) => markOf(row, laneWidth));
+  const events = distinct(rows, "event").filter((event) => event !== "step");
+  const hues = [`Steps from top to bottom${events.length === 0 ? "" : ` (${events.join(", ")})`}`];
+  const broken = rows.at(-1)?.violates;
+  return chartOf({
+    title: options.title ?? (broken === "" ? "A schedule" : `A schedule that breaks ${broken}`),
+    notes: notesOf(options, reading, hues),
+    rows,
+    width: lanes.length * laneWidth,
+    height: rows.length * stepHeight,
+    layers: layersOf(lanes, laneWidth, rows.length),
+  });
+}
+
+/** Lanes as pale lines with their names above, and on them the steps. */
+function layersOf(
+  lanes: readonly Lane[],
+  laneWidth: number,
+  steps: number,
+): Record<string, unknown>[] {
+  const pixels = (field: string) => ({
+    field,
+    type: "quantitative",
+    title: null,
+    axis: null,
+    scale: { domain: [0, lanes.length * laneWidth], nice: false },
+  });
+  const y = {
+    field: "step",
+    type: "quantitative",
+    title: "Step",
+    scale: { domain: [steps + 0.5, 0.5], nice: false },
+    axis: { values: stepTicks(steps), grid: false },
+  };
+  const names = lanes.map(({ cpu, name }) => ({ _x: cpu * laneWidth + markRoom / 2, name }));
+  const color = { field: "_ink", type: "nominal", scale: null, legend: null };
+  const x = pixels("_x");
+  const text = { type: "text", align: "left", baseline: "middle", limit: widest };
+  return [
+    { data: { values: names }, mark: { type: "rule", color: "#D5D5D5" }, encoding: { x } },
+    {
+      data: { values: names },
+      mark: { ...text, baseline: "bottom", dx: -4, dy: -4, fontWeight: "bold" },
+      encoding: { x, y: { value: 0 }, text: { field: "name" } },
+    },
+    {
+      mark: { type: "point", filled: true, size: 34, opacity: 1, tooltip: { content: "data" } },
+      encoding: { x, y, color },
+    },
+    { mark: text, encoding: { x: pixels("_text_x"), y, text: { field: "_label" }, color } },
+  ];
+}
+
+/** Every fifth step and the last one. */
+function stepTicks(steps: number): number[] {
+  const fifth = Array.from({ length: Math.floor(steps / 5) }, (_, i) => (i + 1) * 5);
+  return [
+    1,
+    ...fifth.filter((step) => step > 1 && steps - step > 2),
+    ...(steps > 1 ? [steps] : []),
+  ];
+}
+
+interface Lane {
+  readonly cpu: number;
+  readonly name: string;
+}
+
+/** Every CPU up to the last that takes a step. */
+function lanesOf(rows: readonly ChartRow[]): Lane[] {
+  const cpus = rows.map(({ cpu }) => Number(cpu));
+  return Array.from({ length: Math.max(-1, ...cpus) + 1 }, (_, cpu) => {
+    const program = rows.find((row) => Number(row.cpu) === cpu)?.program;
+    return { cpu, name: `CPU ${cpu}${program === undefined ? "" : `: ${program}`}` };
+  });
+}
+
+function labelOf(row: ChartRow): string {
+  const saw = row.saw === "" ? "" : ` = ${row.saw}`;
+  return `${row.what}${saw}${row.violates === "" ? "" : `  (${row.violates})`}`;
+}
+
+function widthOf(rows: readonly ChartRow[], lanes: readonly Lane[]): number {
+  const texts = [...rows.map(labelOf), ...lanes.map(({ name }) => name)];
+  const longest = Math.max(0, ...texts.map((text) => textWidth(text, sizes.label, false)));
+  return Math.min(widest, Math.max(narrowest, Math.ceil(longest) + 2 * markRoom));
+}
+
+/** Where the mark of a row is, in pixels, and what stands beside it. */
+function markOf(row: ChartRow, laneWidth: number): ChartRow {
+  return {
+    ...row,
+    _x: Number(row.cpu) * laneWidth + markRoom / 2,
+    _text_x: Number(row.cpu) * laneWidth + markRoom,
+    _label: fitted(labelOf(row), laneWidth - markRoom - 4),
+    _ink: row.violates === "" ? (eventInks[String(row.event)] ?? inks[0]!) : violationInk,
+  };
+}
+
+/** Longer texts end in "…". */
+function fitted(text: string, width: number): string {
+  let short = text;
+  while (short.length > 1 && textWidth(short, sizes.label, false) > width) {
+    short = `${short.slice(0, -2).trimEnd()}…`;
+  }
+  return short;
+}
