@@ -35,11 +35,11 @@ export function swimlanes(table: ColumnTable, options: PageOptions = {}): Chart 
   checkOptions("swimlanes", options, { required: [], optional: [] });
   const columns = {
     ...{ step: "step", cpu: "cpu", program: "program", event: "event" },
-    ...{ what: "what", saw: "saw", violates: "violates" },
+    ...{ did: "did", saw: "saw", violates: "violates" },
   };
   const reading = readColumns(table, columns, {
     ...{ step: "number", cpu: "number", program: "label", event: "label" },
-    ...{ what: "label", saw: "label", violates: "label" },
+    ...{ did: "label", saw: "label", violates: "label" },
   });
   const lanes = lanesOf(reading.rows);
   const laneWidth = widthOf(reading.rows, lanes);
@@ -122,7 +122,7 @@ function lanesOf(rows: readonly ChartRow[]): Lane[] {
 
 function labelOf(row: ChartRow): string {
   const saw = row.saw === "" ? "" : ` = ${row.saw}`;
-  return `${row.what}${saw}${row.violates === "" ? "" : `  (${row.violates})`}`;
+  return `${row.did}${saw}${row.violates === "" ? "" : `  (${row.violates})`}`;
 }
 
 function widthOf(rows: readonly ChartRow[], lanes: readonly Lane[]): number {

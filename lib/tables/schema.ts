@@ -193,7 +193,7 @@ const schedule: readonly ColumnSpec[] = [
   cpu,
   { name: "program", meaning: "what the CPU runs" },
   { name: "event", meaning: "step, drain, interrupt, nmi, fill, preempt and so on" },
-  { name: "what", meaning: "the step in kernel words, or what happened instead" },
+  { name: "did", meaning: "the step in kernel words, or what happened instead" },
   { name: "saw", meaning: "the value that was read or made visible; empty where none was" },
   { name: "violates", meaning: "the property that the step breaks; empty but at the end" },
 ];

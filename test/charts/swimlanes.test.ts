@@ -6,7 +6,7 @@ import { tableFrom } from "../../lib/tables/frame.ts";
 const HOSTILE = `<img src=x onerror="alert(1)">&</text>`;
 
 function step(number: number, cpu: number, more: object = {}) {
-  const base = { program: cpu === 0 ? "collapse" : "walker", event: "step", what: "load" };
+  const base = { program: cpu === 0 ? "collapse" : "walker", event: "step", did: "load" };
   return { step: number, cpu, ...base, saw: "", violates: "", ...more };
 }
 
@@ -18,7 +18,7 @@ function values(chart: { spec: Readonly<Record<string, unknown>> }, field: strin
 
 describe("swim lanes", () => {
   const table = tableFrom([
-    step(1, 0, { what: "WRITE_ONCE(pmd[table])" }),
+    step(1, 0, { did: "WRITE_ONCE(pmd[table])" }),
     step(2, 2, { event: "drain", saw: "3" }),
     step(3, 0, { violates: "P-UAF" }),
   ]);
@@ -27,7 +27,7 @@ describe("swim lanes", () => {
     const chart = swimlanes(table);
     const [first, second, third] = values(chart, "_x") as number[];
     expect(third).toBe(first);
-    expect(second! - first!).toBe(2 * 120);
+    expect(second! - first!).toBe((2 / 3) * Number(chart.spec.width));
     expect(values(chart, "_label")).toEqual([
       "WRITE_ONCE(pmd[table])",
       "load = 3",
@@ -44,7 +44,7 @@ describe("swim lanes", () => {
   });
 
   test("long and hostile texts are cut and escaped", async () => {
-    const svg = await swimlanes(tableFrom([step(1, 0, { what: HOSTILE.repeat(4) })])).toSvg();
+    const svg = await swimlanes(tableFrom([step(1, 0, { did: HOSTILE.repeat(4) })])).toSvg();
     expect(svg).not.toContain("<img");
     expect(svg).toContain("…");
   });

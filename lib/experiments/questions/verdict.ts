@@ -76,7 +76,7 @@ export class Counterexample extends Value {
       cpu: steps.map(({ lane }) => lane),
       program: steps.map(({ lane }) => this.programs[lane]!),
       event: steps.map(({ kind }) => kind),
-      what: steps.map(({ text }) => text),
+      did: steps.map(({ text }) => text),
       saw: steps.map(({ saw }) => saw.replace(/^= /, "")),
       violates: steps.map((_, i) => (i === steps.length - 1 ? (violation?.property ?? "") : "")),
     });
