@@ -15,6 +15,12 @@ export const tlbIpiBroadcastKey: Variable = bootConstant(
   "1 when every flush interrupts all CPUs that may walk",
 );
 
+/** The same key, set before a guest's operations have taken the place of the native ones. */
+export const tlbIpiBroadcastKeyEarly: Variable = bootConstant(
+  "tlb_ipi_broadcast_key_early",
+  "1 when every flush would interrupt all CPUs that may walk, were it the native one",
+);
+
 /** `pv_ops.mmu.flush_tlb_multi == native_flush_tlb_multi`, or no paravirtual operations at all. */
 export const flushOpIsNative: Variable = bootConstant(
   "flush_op_is_native",
@@ -42,6 +48,7 @@ export const archKeepsCpumask: Variable = bootConstant(
 /** All of this file. */
 export const BOOT_VARIABLES: readonly Variable[] = [
   tlbIpiBroadcastKey,
+  tlbIpiBroadcastKeyEarly,
   flushOpIsNative,
   flushOpIsKvm,
   flushByHardware,

@@ -37,6 +37,7 @@ test("the variables that all paths share, where each lives, and what it holds at
     ["mm_cpumask", "mm", "mask", 0],
     ["pmd", "table", "number", 1],
     ["tlb_ipi_broadcast_key", "global", "number", 0],
+    ["tlb_ipi_broadcast_key_early", "global", "number", 0],
     ["tlb_flush_batched", "mm", "number", 0],
     ["tlb_flush_batched_flag", "mm", "number", 0],
     ["tlb_ubc_flush_required", "cpu", "number", 0],
@@ -67,6 +68,7 @@ test("the variables of walkers, and what a kernel knows once it has booted", () 
   ]);
   expect(rowsOf(BOOT_VARIABLES)).toEqual([
     ["tlb_ipi_broadcast_key", "global", "number", 0],
+    ["tlb_ipi_broadcast_key_early", "global", "number", 0],
     ["flush_op_is_native", "global", "number", 0],
     ["flush_op_is_kvm", "global", "number", 0],
     ["flush_by_hardware", "global", "number", 0],

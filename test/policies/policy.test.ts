@@ -44,7 +44,7 @@ describe("what a policy prints", () => {
     ],
     [
       skipIfFlushSentIpis(),
-      "tableSync skipIfFlushSentIpis({ syncRcu: wait })\n" +
+      "tableSync skipIfFlushSentIpis({ syncRcu: wait, keySet: after })\n" +
         "no sync where every flush interrupts the CPUs that may walk, broadcast elsewhere\n" +
         "source: [PATCH v7 1/2] mm/mmu_gather: prepare to skip redundant sync IPIs, 9 Mar 2026",
     ],

@@ -2,13 +2,13 @@
 import { checkBoolean, checkKeys, checkOneOf } from "../../base/check.ts";
 import type { Environment } from "../../mm/environment.ts";
 import { removeTablesOneByOne } from "../../mm/tableFallback.ts";
-import { ENTRY_NONE, FIRST_USER_MM, pmd } from "../../mm/variables.ts";
+import { ENTRY_NONE, pmd } from "../../mm/variables.ts";
 import { of, program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
 import type { ScenarioKind, ScenarioPlan, ScenarioScene } from "./scenario.ts";
 import { Scenario } from "./scenario.ts";
 import type { WalkerClass } from "./walkers.ts";
-import { first, lane, MM, maskOf, PAGE_TABLES, WALKER_CLASSES, walkerOf } from "./walkers.ts";
+import { planOfTakenTable, WALKER_CLASSES, walkerOf } from "./walkers.ts";
 
 /** Options of {@link allocationFailure}. */
 export interface AllocationFailureOptions {
@@ -35,21 +35,13 @@ export function allocationFailure(options: AllocationFailureOptions = {}): Scena
 /** How the scenario becomes CPUs. */
 export const allocationFailureKind: ScenarioKind = { make: allocationFailure, minCpus: 2, plan };
 
-function plan({ options }: Scenario, { env, cpus }: ScenarioScene): ScenarioPlan {
-  const walker = walkerOf(env, options.walker as WalkerClass);
-  return {
-    lanes: [
-      lane(env, "munmap", freeAlone(withPtReclaim(env, options.ptReclaim))),
-      ...first(cpus - 1).map((i) => lane(env, `walker ${i + 1}`, walker)),
-    ],
-    mms: FIRST_USER_MM + 1,
-    tables: 1,
-    initial: maskOf(env, MM, first(cpus)),
-    properties: ["P-UAF"],
-    walked: PAGE_TABLES,
-    sometimes: ["walkerOverlapped", "tableReused"],
-    bounds: ["one page table is freed", `${cpus - 1} CPUs that walk any number of times`],
-  };
+function plan({ options }: Scenario, scene: ScenarioScene): ScenarioPlan {
+  const { env } = scene;
+  return planOfTakenTable(scene, {
+    taker: ["munmap", freeAlone(withPtReclaim(env, options.ptReclaim))],
+    walker: walkerOf(env, options.walker as WalkerClass),
+    bound: "one page table is freed",
+  });
 }
 
 /** The environment with or without CONFIG_PT_RECLAIM. */

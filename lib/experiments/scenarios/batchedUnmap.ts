@@ -74,7 +74,8 @@ function plan({ options }: Scenario, { env, cpus }: ScenarioScene): ScenarioPlan
     walked: {
       variable: pte.name,
       value: PTE_WRITABLE,
-      root: { variable: loadedMm.name, value: MM },
+      mm: MM,
+      isLeaf: true,
     },
   };
 }

@@ -2,10 +2,9 @@
 import { checkKeys, checkOneOf } from "../../base/check.ts";
 import { collapseAnonymous } from "../../mm/collapse.ts";
 import { perfPageSize } from "../../mm/perfPageSize.ts";
-import { FIRST_USER_MM } from "../../mm/variables.ts";
 import type { ScenarioKind, ScenarioPlan, ScenarioScene } from "./scenario.ts";
 import { Scenario } from "./scenario.ts";
-import { first, gupFastForever, lane, MM, maskOf, PAGE_TABLES } from "./walkers.ts";
+import { gupFastForever, MM, planOfTakenTable } from "./walkers.ts";
 
 /** Options of {@link perfNmiInGupFast}. */
 export interface PerfNmiInGupFastOptions {
@@ -29,28 +28,20 @@ export function perfNmiInGupFast(options: PerfNmiInGupFastOptions = {}): Scenari
 /** How the scenario becomes CPUs. */
 export const perfNmiInGupFastKind: ScenarioKind = { make: perfNmiInGupFast, minCpus: 2, plan };
 
-function plan({ options }: Scenario, { env, cpus }: ScenarioScene): ScenarioPlan {
-  const walker = gupFastForever(env);
-  const sampled = {
-    nmi: perfPageSize(env),
-    nmiArgs: { mm: MM, table: 0, tables: 1 },
-  };
+function plan({ options }: Scenario, scene: ScenarioScene): ScenarioPlan {
+  const { env } = scene;
+  const plan = planOfTakenTable(scene, {
+    taker: ["collapse", collapseAnonymous(env)],
+    walker: gupFastForever(env),
+    isInMask: options.walkers === "inside",
+    bound: "one collapse of one table",
+  });
+  const [collapse, sampled, ...others] = plan.lanes;
+  const nmi = { nmi: perfPageSize(env), nmiArgs: { mm: MM, table: 0, tables: 1 } };
   return {
-    lanes: [
-      lane(env, "collapse", collapseAnonymous(env)),
-      { ...lane(env, "walker 1, sampled", walker), ...sampled },
-      ...first(cpus - 2).map((i) => lane(env, `walker ${i + 2}`, walker)),
-    ],
-    mms: FIRST_USER_MM + 1,
-    tables: 1,
-    initial: maskOf(env, MM, options.walkers === "inside" ? first(cpus) : [0]),
-    properties: ["P-UAF"],
-    walked: PAGE_TABLES,
-    sometimes: ["walkerOverlapped", "tableReused", "nmiInWalk"],
-    bounds: [
-      "one collapse of one table",
-      `${cpus - 1} CPUs that walk any number of times`,
-      "one NMI",
-    ],
+    ...plan,
+    lanes: [collapse!, { ...sampled!, name: `${sampled!.name}, sampled`, ...nmi }, ...others],
+    sometimes: [...plan.sometimes, "nmiInWalk"],
+    bounds: [...plan.bounds, "one NMI"],
   };
 }

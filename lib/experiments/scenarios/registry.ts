@@ -4,6 +4,7 @@ import { readPlainData } from "../../base/plainData.ts";
 import { allocationFailureKind } from "./allocationFailure.ts";
 import { batchedUnmapVsMprotectKind } from "./batchedUnmap.ts";
 import { collapseVsGupFastKind } from "./collapseVsGupFast.ts";
+import { lazyMmTeardownKind } from "./lazyMmTeardown.ts";
 import { perfNmiInGupFastKind } from "./perfNmiInGupFast.ts";
 import type { ScenarioKind, ScenarioPlan, ScenarioScene } from "./scenario.ts";
 import { Scenario } from "./scenario.ts";
@@ -17,6 +18,7 @@ const KINDS: Readonly<Record<string, ScenarioKind>> = {
   perfNmiInGupFast: perfNmiInGupFastKind,
   allocationFailure: allocationFailureKind,
   batchedUnmapVsMprotect: batchedUnmapVsMprotectKind,
+  lazyMmTeardown: lazyMmTeardownKind,
 };
 
 /**

@@ -2,13 +2,13 @@
 import { checkKeys, checkOneOf } from "../../base/check.ts";
 import type { Environment } from "../../mm/environment.ts";
 import { flushRange } from "../../mm/environment.ts";
-import { ENTRY_NONE, FIRST_USER_MM, pmd } from "../../mm/variables.ts";
+import { ENTRY_NONE, pmd } from "../../mm/variables.ts";
 import { of, program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
 import type { ScenarioKind, ScenarioPlan, ScenarioScene } from "./scenario.ts";
 import { Scenario } from "./scenario.ts";
 import type { WalkerClass } from "./walkers.ts";
-import { first, lane, MM, maskOf, PAGE_TABLES, WALKER_CLASSES, walkerOf } from "./walkers.ts";
+import { planOfTakenTable, WALKER_CLASSES, walkerOf } from "./walkers.ts";
 
 /** Options of {@link tableFreeVsWalker}. */
 export interface TableFreeVsWalkerOptions {
@@ -36,23 +36,14 @@ export function tableFreeVsWalker(options: TableFreeVsWalkerOptions = {}): Scena
 /** How the scenario becomes CPUs. */
 export const tableFreeVsWalkerKind: ScenarioKind = { make: tableFreeVsWalker, minCpus: 2, plan };
 
-function plan({ options }: Scenario, { env, cpus }: ScenarioScene): ScenarioPlan {
+function plan({ options }: Scenario, scene: ScenarioScene): ScenarioPlan {
+  const { env } = scene;
   const usesRcu = options.freed === "release" ? env.features.tableBatch !== null : undefined;
-  const free = freeOneTable(env, usesRcu ?? options.freed === "rcu");
-  const walker = walkerOf(env, options.walker as WalkerClass);
-  return {
-    lanes: [
-      lane(env, "munmap", free),
-      ...first(cpus - 1).map((i) => lane(env, `walker ${i + 1}`, walker)),
-    ],
-    mms: FIRST_USER_MM + 1,
-    tables: 1,
-    initial: maskOf(env, MM, first(cpus)),
-    properties: ["P-UAF"],
-    walked: PAGE_TABLES,
-    sometimes: ["walkerOverlapped", "tableReused"],
-    bounds: ["one page table is freed", `${cpus - 1} CPUs that walk any number of times`],
-  };
+  return planOfTakenTable(scene, {
+    taker: ["munmap", freeOneTable(env, usesRcu ?? options.freed === "rcu")],
+    walker: walkerOf(env, options.walker as WalkerClass),
+    bound: "one page table is freed",
+  });
 }
 
 /** `pmd_clear()`, the flush of the batch, and what frees the table: parameters `mm`, `table`. */

@@ -11,7 +11,7 @@ import { of, own, program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
 import type { ScenarioKind, ScenarioPlan, ScenarioScene } from "./scenario.ts";
 import { Scenario } from "./scenario.ts";
-import { first, maskOf, running } from "./walkers.ts";
+import { first, forever, maskOf, running } from "./walkers.ts";
 
 /** Options of {@link unshare}. */
 export interface UnshareScenarioOptions {
@@ -87,7 +87,7 @@ function walkForever(env: Environment): Program {
   const params = ["mm", "table", "entry"];
   return program("gup_fast_loop", { params, source: "mm/gup.c gup_fast()" }, (k) => {
     const args = { mm: "mm", table: "table", entry: "entry" };
-    k.forever(() => k.include(gupFastHugetlb(env), args));
+    forever(k, env, () => k.include(gupFastHugetlb(env), args));
   });
 }
 

@@ -1,4 +1,5 @@
 /** All families of the mutant table, for the checks of the table as a whole. */
+import { COUNTS } from "./mutants/counts.ts";
 import { SKIP } from "./mutants/skip.ts";
 import { TRACKER } from "./mutants/tracker.ts";
 import { UNMAP } from "./mutants/unmap.ts";
@@ -10,5 +11,6 @@ export const FAMILIES: Readonly<Record<string, readonly MutantRow[]>> = {
   tracker: TRACKER,
   skip: SKIP,
   unshare: UNSHARE,
+  counts: COUNTS,
   unmap: UNMAP,
 };

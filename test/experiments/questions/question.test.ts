@@ -22,7 +22,7 @@ test("a question is a frozen value that survives clones", () => {
   expect(String(question)).toBe(
     [
       "scenario collapseVsGupFast({ walkers: outside, ptClear: relaxed, flush: none," +
-        " sync: after-flush })",
+        " sync: after-flush, exit: last })",
       "  linux 7.2",
       "    tableSync: targeted",
       "    lazyTlb: mainline",

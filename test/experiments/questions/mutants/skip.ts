@@ -65,6 +65,24 @@ export const SKIP: readonly MutantRow[] = [
     fixed: { "not trusted": { scenario: collapse, ...turin, linux: implied("v5") } },
   },
   {
+    id: "B5",
+    what: "the key set before the guest's operations",
+    question: {
+      scenario: collapse,
+      ...hyperv,
+      linux: linux(tableSync.skipIfFlushSentIpis({ keySet: "before" })),
+    },
+    expected: "FFF",
+    property: "P-UAF",
+    fixed: {
+      "set after them": { scenario: collapse, ...hyperv, linux: keyed },
+      "set before them on bare metal": {
+        scenario: collapse,
+        linux: linux(tableSync.skipIfFlushSentIpis({ keySet: "before" })),
+      },
+    },
+  },
+  {
     id: "B9",
     what: "the flag is set although no interrupt left",
     question: {

@@ -1,0 +1,4 @@
+import { testMutants } from "../mutantTable.ts";
+import { COUNTS } from "./counts.ts";
+
+testMutants(COUNTS);
