@@ -14,7 +14,7 @@ const narrowest = 120;
 const widest = 330;
 
 /** Steps of the CPU's own program are black; what happens to it has a colour of its own. */
-const eventInks: Readonly<Record<string, string>> = {
+const transitionInks: Readonly<Record<string, string>> = {
   step: inks[0]!,
   early: inks[6]!,
   drain: inks[4]!,
@@ -34,17 +34,17 @@ const violationInk = palette[5]!;
 export function swimlanes(table: ColumnTable, options: PageOptions = {}): Chart {
   checkOptions("swimlanes", options, { required: [], optional: [] });
   const columns = {
-    ...{ step: "step", cpu: "cpu", program: "program", event: "event" },
+    ...{ step: "step", cpu: "cpu", program: "program", transition: "transition" },
     ...{ did: "did", saw: "saw", violates: "violates" },
   };
   const reading = readColumns(table, columns, {
-    ...{ step: "number", cpu: "number", program: "label", event: "label" },
+    ...{ step: "number", cpu: "number", program: "label", transition: "label" },
     ...{ did: "label", saw: "label", violates: "label" },
   });
   const lanes = lanesOf(reading.rows);
   const laneWidth = widthOf(reading.rows, lanes);
   const rows = reading.rows.map((row) => markOf(row, laneWidth));
-  const events = distinct(rows, "event").filter((event) => event !== "step");
+  const events = distinct(rows, "transition").filter((event) => event !== "step");
   const hues = [`Steps from top to bottom${events.length === 0 ? "" : ` (${events.join(", ")})`}`];
   const broken = rows.at(-1)?.violates;
   return chartOf({
@@ -138,7 +138,7 @@ function markOf(row: ChartRow, laneWidth: number): ChartRow {
     _x: Number(row.cpu) * laneWidth + markRoom / 2,
     _text_x: Number(row.cpu) * laneWidth + markRoom,
     _label: fitted(labelOf(row), laneWidth - markRoom - 4),
-    _ink: row.violates === "" ? (eventInks[String(row.event)] ?? inks[0]!) : violationInk,
+    _ink: row.violates === "" ? (transitionInks[String(row.transition)] ?? inks[0]!) : violationInk,
   };
 }
 

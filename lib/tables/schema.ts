@@ -98,7 +98,11 @@ const compare: readonly ColumnSpec[] = [
 
 const sweep: readonly ColumnSpec[] = [
   ...compare,
-  { name: "stolen_ns", unit: "ns", meaning: "time that interrupt handlers took, all CPUs together" },
+  {
+    name: "stolen_ns",
+    unit: "ns",
+    meaning: "time that interrupt handlers took, all CPUs together",
+  },
   { name: "result_digest", meaning: "SHA-256 of everything the run produced, 16 digits" },
   {
     name: "cpu_saved_ns",
@@ -192,7 +196,7 @@ const schedule: readonly ColumnSpec[] = [
   { name: "step", meaning: "number of the step in the schedule, from 1", key: true },
   cpu,
   { name: "program", meaning: "what the CPU runs" },
-  { name: "event", meaning: "step, drain, interrupt, nmi, fill, preempt and so on" },
+  { name: "transition", meaning: "step, drain, interrupt, nmi, fill, preempt and so on" },
   { name: "did", meaning: "the step in kernel words, or what happened instead" },
   { name: "saw", meaning: "the value that was read or made visible; empty where none was" },
   { name: "violates", meaning: "the property that the step breaks; empty but at the end" },

@@ -6,7 +6,7 @@ import { tableFrom } from "../../lib/tables/frame.ts";
 const HOSTILE = `<img src=x onerror="alert(1)">&</text>`;
 
 function step(number: number, cpu: number, more: object = {}) {
-  const base = { program: cpu === 0 ? "collapse" : "walker", event: "step", did: "load" };
+  const base = { program: cpu === 0 ? "collapse" : "walker", transition: "step", did: "load" };
   return { step: number, cpu, ...base, saw: "", violates: "", ...more };
 }
 
@@ -19,7 +19,7 @@ function values(chart: { spec: Readonly<Record<string, unknown>> }, field: strin
 describe("swim lanes", () => {
   const table = tableFrom([
     step(1, 0, { did: "WRITE_ONCE(pmd[table])" }),
-    step(2, 2, { event: "drain", saw: "3" }),
+    step(2, 2, { transition: "drain", saw: "3" }),
     step(3, 0, { violates: "P-UAF" }),
   ]);
 

@@ -75,7 +75,7 @@ export class Counterexample extends Value {
       step: steps.map((_, i) => i + 1),
       cpu: steps.map(({ lane }) => lane),
       program: steps.map(({ lane }) => this.programs[lane]!),
-      event: steps.map(({ kind }) => kind),
+      transition: steps.map(({ kind }) => kind),
       did: steps.map(({ text }) => text),
       saw: steps.map(({ saw }) => saw.replace(/^= /, "")),
       violates: steps.map((_, i) => (i === steps.length - 1 ? (violation?.property ?? "") : "")),
