@@ -34,11 +34,11 @@ const violationInk = palette[5]!;
 export function swimlanes(table: ColumnTable, options: PageOptions = {}): Chart {
   checkOptions("swimlanes", options, { required: [], optional: [] });
   const columns = {
-    ...{ step: "step", cpu: "cpu", program: "program", transition: "transition" },
+    ...{ turn: "turn", cpu: "cpu", program: "program", transition: "transition" },
     ...{ did: "did", saw: "saw", violates: "violates" },
   };
   const reading = readColumns(table, columns, {
-    ...{ step: "number", cpu: "number", program: "label", transition: "label" },
+    ...{ turn: "number", cpu: "number", program: "label", transition: "label" },
     ...{ did: "label", saw: "label", violates: "label" },
   });
   const lanes = lanesOf(reading.rows);
@@ -71,7 +71,7 @@ function layersOf(
     scale: { domain: [0, lanes.length * laneWidth], nice: false },
   });
   const y = {
-    field: "step",
+    field: "turn",
     type: "quantitative",
     title: "Step",
     scale: { domain: [steps + 0.5, 0.5], nice: false },

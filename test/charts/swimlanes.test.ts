@@ -7,7 +7,7 @@ const HOSTILE = `<img src=x onerror="alert(1)">&</text>`;
 
 function step(number: number, cpu: number, more: object = {}) {
   const base = { program: cpu === 0 ? "collapse" : "walker", transition: "step", did: "load" };
-  return { step: number, cpu, ...base, saw: "", violates: "", ...more };
+  return { turn: number, cpu, ...base, saw: "", violates: "", ...more };
 }
 
 /** The marks of a layer by field. */
@@ -50,7 +50,7 @@ describe("swim lanes", () => {
   });
 
   test("a table of another kind is refused by name", () => {
-    expect(() => swimlanes(tableFrom([{ step: 1 }]))).toThrow("SD009");
+    expect(() => swimlanes(tableFrom([{ turn: 1 }]))).toThrow("SD009");
   });
 });
 

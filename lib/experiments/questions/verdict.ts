@@ -72,7 +72,7 @@ export class Counterexample extends Value {
   table(): ColumnTable {
     const { steps, violation } = this;
     return toTable("schedule", {
-      step: steps.map((_, i) => i + 1),
+      turn: steps.map((_, i) => i + 1),
       cpu: steps.map(({ lane }) => lane),
       program: steps.map(({ lane }) => this.programs[lane]!),
       transition: steps.map(({ kind }) => kind),
