@@ -17,14 +17,17 @@ export class Code {
   readonly instructions: Instruction[] = [];
   readonly routines: Routine[] = [];
   readonly dictionary: Dictionary;
+  /** It is kept from which root table the hardware of a CPU walks. */
+  readonly keepsRoots: boolean;
   private readonly variables: ReadonlyMap<
     string,
     { readonly number: number; readonly variable: Variable }
   >;
   private readonly known = new Map<string, number>();
 
-  constructor(dictionary: Dictionary, variables: readonly Variable[]) {
+  constructor(dictionary: Dictionary, variables: readonly Variable[], keepsRoots: boolean = false) {
     this.dictionary = dictionary;
+    this.keepsRoots = keepsRoots;
     this.variables = new Map(
       variables.map((variable, number) => [variable.name, { number, variable }]),
     );
@@ -325,22 +328,21 @@ class Compiler {
       case "flushComplete":
         this.drafter.emit(step.kind === "flushBroadcast" ? op.FLUSH_BROADCAST : op.FLUSH_COMPLETE, {
           step,
-          word: step.instruction,
+          word: step.kind === "flushBroadcast" ? scopeOf(step) : step.instruction,
         });
         return;
       case "flushCpus":
         this.drafter.emit(op.FLUSH_CPUS, { step, mask: step.mask });
         return;
-      case "hypercall":
-        this.drafter.emit(op.HYPERCALL, { step, word: step.service });
-        return;
       case "ghost":
-        if (step.what === "freeRoot") {
-          // Its operand is an address space: P-MM is not judged yet, and must not seem to hold.
-          throw badProgram(this.program.name, "a freed root table is not explored");
-        }
-        this.drafter.emit(op.GHOST, { step, left: step.table, word: step.what });
+        if (step.what === "loadRoot") {
+          if (!this.code.keepsRoots) return; // hardware reads nothing: which root does not matter
+          this.drafter.emit(op.LOAD_ROOT, { step, left: step.table, word: step.translations });
+        } else if (step.what === "freeRoot")
+          this.drafter.emit(op.FREE_ROOT, { step, left: step.table });
+        else this.drafter.emit(op.GHOST, { step, left: step.table, word: step.what });
         return;
+      case "hypercall": // whose translations it flushes is not said: `flushCpus` says so
       case "wake":
       case "sleep":
       case "runUser":
@@ -395,6 +397,12 @@ class Compiler {
   private land(from: number): void {
     this.drafter.drafts[from]!.instruction.target = this.drafter.drafts.length;
   }
+}
+
+/** What a broadcast invalidation reaches: a word of `SCOPES`. */
+function scopeOf({ leafOnly, globalAsid }: Extract<Step, { kind: "flushBroadcast" }>): string {
+  if (leafOnly === true) return "leafOnly";
+  return globalAsid === true ? "globalAsid" : "all";
 }
 
 /** Links lead to what a jump leads to; a jump to itself is an endless loop and stays. */

@@ -16,10 +16,12 @@ import { drain } from "./memory.ts";
 import { settleLane } from "./merging.ts";
 import * as op from "./opcodes.ts";
 import { runLocal } from "./registers.ts";
+import { RootJudge } from "./roots.ts";
 import { runShared } from "./sharedSteps.ts";
 import type { ExplorerState } from "./state.ts";
 import type { TransitionKind, TransitionLabel } from "./transition.ts";
-import { forgetTranslations, mayFill } from "./translations.ts";
+import { fill, holdsNow, invalidate, mayFill } from "./translations.ts";
+import { SCOPES } from "./uses.ts";
 import { WeakSteps } from "./weak/steps.ts";
 
 /** Reports the successors of states. */
@@ -31,13 +33,18 @@ export class Expansion {
   /** Some CPU invalidates the translations of others. */
   private readonly invalidates: boolean;
   private readonly weak: WeakSteps | undefined;
+  private readonly roots: RootJudge | undefined;
+  /** A property is broken: the label says by what, and nothing more is reported. */
+  private isOver = false;
 
   /** `report` is called with each successor in `s.words`, and its label. */
   constructor(s: ExplorerState, report: () => void) {
     this.s = s;
     this.base = new Int32Array(s.words.length);
     this.report = report;
-    this.invalidates = s.system.uses.lanes.some(({ invalidates }) => invalidates);
+    this.invalidates = s.system.uses.lanes.some(({ invalidates }) => invalidates.length > 0);
+    const { addressSpaces } = s.system.spec;
+    this.roots = addressSpaces === undefined ? undefined : new RootJudge(s, addressSpaces);
     this.weak = s.isWeak ? new WeakSteps(s, this.label, () => this.done()) : undefined;
   }
 
@@ -45,6 +52,7 @@ export class Expansion {
   expand(): void {
     const { s } = this;
     const { base } = this;
+    this.isOver = false;
     for (let i = 0; i < base.length; i++) base[i] = s.words[i]!;
     for (let lane = 0; lane < s.lanes; lane++) {
       this.expandLane(lane);
@@ -83,12 +91,15 @@ export class Expansion {
       enterNmi(s, lane);
       this.done();
     }
+    if (level === THREAD) this.takeTimer(lane);
     if (s.get(fields.preemptionsLeft) > 0) this.preempt(lane);
     if (s.system.spec.hardwareWalkers === true) this.fill(lane);
     if (this.invalidates) this.receiveInvalidations(lane);
   }
 
   private begin(lane: number, kind: TransitionKind, instruction: number, detail: number): void {
+    this.isOver = this.s.violation !== undefined;
+    if (this.isOver) return;
     this.label.lane = lane;
     this.label.kind = kind;
     this.label.instruction = instruction;
@@ -97,8 +108,11 @@ export class Expansion {
 
   /** The successor is complete: registers settle, it is reported, and the state is as before. */
   private done(): void {
-    settleLane(this.s, this.label.lane);
-    this.report();
+    if (!this.isOver) {
+      settleLane(this.s, this.label.lane);
+      this.roots?.judge();
+      this.report();
+    }
     this.restore();
   }
 
@@ -132,7 +146,7 @@ export class Expansion {
   private pick(frame: FrameFields, instruction: Instruction): void {
     const { s } = this;
     const below = Math.max(1, s.valueOf(frame, instruction.left));
-    for (let value = 0; value < below; value++) {
+    for (let value = 0; value < below && s.violation === undefined; value++) {
       this.label.detail = value;
       s.writeValue(frame, instruction.into, value);
       s.goOn(frame, instruction.next, instruction.deadAtNext);
@@ -149,7 +163,7 @@ export class Expansion {
       takeLane(s, frame, instruction, lane);
       this.done();
       lane = another;
-    } while (lane >= 0);
+    } while (lane >= 0 && s.violation === undefined);
   }
 
   private takeInterrupts(lane: number): void {
@@ -165,6 +179,15 @@ export class Expansion {
     }
   }
 
+  private takeTimer(lane: number): void {
+    const { s } = this;
+    if (s.system.spec.lanes[lane]!.timer === undefined) return;
+    if (s.get(s.fields.lanes[lane]!.irqOff) === 1 || !s.isDrained(lane)) return;
+    this.begin(lane, "timer", -1, 0);
+    enterNmi(s, lane);
+    this.done();
+  }
+
   private preempt(lane: number): void {
     this.begin(lane, "preempt", -1, 0);
     if (preempt(this.s, lane)) this.done();
@@ -173,24 +196,25 @@ export class Expansion {
   /** Hardware walks whenever it likes, as long as the entry leads to the table. */
   private fill(lane: number): void {
     const { s } = this;
-    const { translations } = s.fields.lanes[lane]!;
     for (let table = 0; table < s.system.spec.tables; table++) {
-      if (s.get(translations + table) === 1 || !mayFill(s, lane, table)) continue;
+      if (holdsNow(s, lane, table) || !mayFill(s, lane, table)) continue;
       this.begin(lane, "fill", -1, table);
-      s.set(translations + table, 1);
+      fill(s, lane, table);
       this.done();
     }
   }
 
   private receiveInvalidations(lane: number): void {
     const { s } = this;
-    for (let issuer = 0; issuer < s.lanes; issuer++) {
-      const note = s.fields.notes.invalid + issuer;
-      if (!s.hasNote(note, lane)) continue;
-      this.begin(lane, "invalidate", -1, issuer);
-      s.setNote(note, lane, 0);
-      forgetTranslations(s, lane);
-      this.done();
+    for (let scope = 0; scope < SCOPES.length; scope++) {
+      for (let issuer = 0; issuer < s.lanes; issuer++) {
+        const note = s.fields.notes.invalid + scope * s.lanes + issuer;
+        if (!s.hasNote(note, lane)) continue;
+        this.begin(lane, "invalidate", -1, issuer);
+        s.setNote(note, lane, 0);
+        invalidate(s, lane, scope);
+        this.done();
+      }
     }
   }
 }

@@ -1,10 +1,12 @@
 /** The fields of a system: which registers, variables, notes and ghosts a state holds. */
+
+import type { Instruction } from "./instruction.ts";
 import type { FieldTable } from "./layout.ts";
 import { bitsFor, Layout } from "./layout.ts";
-import { GHOST } from "./opcodes.ts";
+import { GHOST, LOAD_ROOT } from "./opcodes.ts";
 import type { System } from "./system.ts";
 import type { LaneUses } from "./uses.ts";
-import { instructionsOf } from "./uses.ts";
+import { instructionsOf, SCOPES } from "./uses.ts";
 
 /** Frames of a CPU: its thread, an interrupt handler, an NMI. */
 export const THREAD = 0;
@@ -23,6 +25,10 @@ export const FREED = 2;
 export const REUSED = 3;
 /** One address space has it alone, and may write entries of its own. */
 export const EXCLUSIVE = 4;
+/** A page: rights on it were taken away. */
+export const REVOKED = 5;
+/** A page: it is free. */
+export const PAGE_FREED = 6;
 
 const GHOST_BITS = 3;
 
@@ -60,8 +66,14 @@ export interface LaneFields {
   readonly preempted: number;
   readonly preemptionsLeft: number;
   readonly nmiLeft: number;
-  /** One bit a table: a translation (or a cached upper level) that leads to the table. */
+  /**
+   * One bit a table: a translation (or a cached upper level) that leads to the table; then as many
+   * under the global ASID, where a system has one.
+   */
   readonly translations: number;
+  /** The address space from whose root table hardware walks, and whether under its global ASID. */
+  readonly root: number;
+  readonly rootIsGlobal: number;
 }
 
 /** All fields. */
@@ -70,8 +82,12 @@ export interface Fields {
   readonly lanes: readonly LaneFields[];
   /** Variables of mms, tables and the whole: first field by variable (−1: of a CPU, or a mask). */
   readonly variables: readonly number[];
+  /** Some CPU may have an ASID in common with others. */
+  readonly hasGlobalAsids: boolean;
   /** Ghost state of each table. */
   readonly ghosts: number;
+  /** Whether each mm was freed. */
+  readonly roots: number;
   /** First word of each lane's block, and the word behind the last one. */
   readonly blocks: readonly number[];
   /** Notes about lanes, one bit each: number of the first note by what is noted. */
@@ -99,7 +115,7 @@ export interface Notes {
   readonly pending: number;
   /** `grace + waiter`: the waiter's grace period waits for this lane. */
   readonly grace: number;
-  /** `invalid + issuer`: an invalidation of the issuer has not reached this lane. */
+  /** `invalid + scope * lanes + issuer`: an invalidation of the issuer has not reached this lane. */
   readonly invalid: number;
   readonly count: number;
 }
@@ -115,6 +131,7 @@ export function fieldsOf(system: System): Fields {
     scope === "cpu" || holds === "mask" ? -1 : layout.fields(owners[scope], bits(i)),
   );
   const ghosts = layout.fields(spec.tables, usesTables(system) ? GHOST_BITS : 0);
+  const roots = layout.fields(spec.mms, spec.addressSpaces === undefined ? 0 : 1);
   const counter = new NoteCounter();
   const of = (use: (lane: LaneUses) => boolean): readonly number[] =>
     uses.lanes.map((lane) => (use(lane) ? 1 : 0));
@@ -124,7 +141,9 @@ export function fieldsOf(system: System): Fields {
     ),
     pending: counter.takeEach(of(({ sends }) => sends)),
     grace: counter.takeEach(of(({ waitsForReaders }) => waitsForReaders)),
-    invalid: counter.takeEach(of(({ invalidates }) => invalidates)),
+    invalid: counter.takeEach(
+      SCOPES.flatMap((_, scope) => of(({ invalidates }) => invalidates.includes(scope))),
+    ),
     count: 0,
   };
   const frames = spec.lanes.map((_, lane) => framesOf(system, lane, counter));
@@ -152,7 +171,9 @@ export function fieldsOf(system: System): Fields {
     table,
     lanes,
     variables,
+    hasGlobalAsids: asidsOf(system) > 1,
     ghosts,
+    roots,
     blocks: [...blocks, table.size],
     locations: all,
     locationOf: all.map((fields) => placesOf(fields, noteFields.at(-1)! + counter.count)),
@@ -175,6 +196,14 @@ function windowOf({ spec }: System): number {
 function holdsMasks({ code, threads, nmis, handlers }: System, lane: number): boolean {
   const own = [code.routines[threads[lane]!], code.routines[nmis[lane]!]];
   return [...own, ...handlers].some((routine) => routine !== undefined && routine.masks > 0);
+}
+
+/** 2 where CPUs may have an ASID in common for an address space. */
+function asidsOf({ code, spec }: System): number {
+  const isGlobal = ({ opcode, word }: Instruction): boolean =>
+    opcode === LOAD_ROOT && word === "global";
+  const begins = spec.lanes.some(({ root }) => root?.global === true);
+  return begins || code.instructions.some(isGlobal) ? 2 : 1;
 }
 
 function usesTables({ code, spec }: System): boolean {
@@ -345,7 +374,12 @@ function laneFields(
     preempted: bit(preemptions > 0),
     preemptionsLeft: number(preemptions + 1),
     nmiLeft: bit(nmi !== undefined),
-    translations: layout.fields(spec.hardwareWalkers === true ? spec.tables : 0, 1),
+    translations: layout.fields(
+      spec.hardwareWalkers === true ? spec.tables * asidsOf(system) : 0,
+      1,
+    ),
+    root: layout.field(code.keepsRoots ? valueBits : 0),
+    rootIsGlobal: bit(asidsOf(system) > 1),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The first state of a system. */
 import { THREAD } from "./fields.ts";
 import type { ExplorerState } from "./state.ts";
+import { fillAll, setRoot } from "./translations.ts";
 
 /** Sets every variable, thread and allowance to what it is at the start. */
 export function writeInitial(s: ExplorerState): void {
@@ -29,6 +30,10 @@ export function writeInitial(s: ExplorerState): void {
     for (const [name, value] of Object.entries(lane.initial ?? {})) {
       const { number: index } = code.variable(name);
       if (s.system.uses.variables.has(index)) s.set(fields.variables[index]!, number(value));
+    }
+    if (lane.root !== undefined) {
+      setRoot(s, i, number(lane.root.mm), lane.root.global === true ? "global" : "kept");
+      if (lane.root.hasRun === true) fillAll(s, i);
     }
     s.set(fields.preemptionsLeft, lane.preemptions ?? 0);
     if (lane.nmi !== undefined) s.set(fields.nmiLeft, 1);

@@ -85,13 +85,16 @@ export const FLUSH_LOCAL = 33;
 export const FLUSH_BROADCAST = 34;
 /** Waits until the invalidations are done. */
 export const FLUSH_COMPLETE = 35;
-/** The hypervisor flushes. */
-export const HYPERCALL = 36;
+/** The CPUs of a mask lose their translations, without a handler. */
+export const FLUSH_CPUS = 36;
 /** Something happens to a page table; judged by the properties. */
 export const GHOST = 37;
 
-/** The CPUs of a mask lose their translations, without a handler. */
-export const FLUSH_CPUS = 38;
+/** An address space is freed, with its root table. */
+export const FREE_ROOT = 38;
+
+/** Hardware walks from another root table from now on. */
+export const LOAD_ROOT = 39;
 
 /** The program, or the handler, ends. */
-export const END = 39;
+export const END = 40;

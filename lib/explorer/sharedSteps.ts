@@ -7,9 +7,11 @@ import { atomic, load, lock, maskInMemory, store } from "./memory.ts";
 import * as op from "./opcodes.ts";
 import { isInReadSection, leaveReadSection } from "./readSections.ts";
 import { maskInterrupts } from "./registers.ts";
+import { freeRoot } from "./roots.ts";
 import type { ExplorerState } from "./state.ts";
-import { ghost } from "./tables.ts";
-import { forgetTranslations } from "./translations.ts";
+import { ghost, loadRoot } from "./tables.ts";
+import { flushLoaded, forgetTranslations, invalidate } from "./translations.ts";
+import { SCOPES } from "./uses.ts";
 
 /** Runs what others can notice; returns false where the CPU must wait. */
 export function runShared(
@@ -77,17 +79,20 @@ function synchronise(
     case op.GRACE_END:
       return !s.anyNote(notes.grace + lane);
     case op.FLUSH_LOCAL:
-      forgetTranslations(s, lane);
+      flushLoaded(s, lane);
       return true;
-    case op.FLUSH_BROADCAST:
+    case op.FLUSH_BROADCAST: {
       if (!s.isDrained(lane)) return false;
-      forgetTranslations(s, lane);
+      const scope = SCOPES.indexOf(instruction.word);
+      invalidate(s, lane, scope);
       for (let other = 0; other < s.lanes; other++) {
-        if (other !== lane) s.set(s.fields.note(notes.invalid + lane, other), 1);
+        const note = notes.invalid + scope * s.lanes + lane;
+        if (other !== lane) s.set(s.fields.note(note, other), 1);
       }
       return true;
+    }
     case op.FLUSH_COMPLETE:
-      return s.isDrained(lane) && !s.anyNote(notes.invalid + lane);
+      return s.isDrained(lane) && !waitsForInvalidations(s, lane);
     case op.FLUSH_CPUS:
       if (!s.isDrained(lane)) return false;
       for (let other = 0; other < s.lanes; other++) {
@@ -96,11 +101,15 @@ function synchronise(
         if (isIn) forgetTranslations(s, other);
       }
       return true;
-    case op.HYPERCALL:
-      if (!s.isDrained(lane)) return false;
-      for (let other = 0; other < s.lanes; other++) forgetTranslations(s, other);
-      return true;
+    case op.LOAD_ROOT:
+      return loadRoot(s, lane, s.read(frame, instruction.left), instruction.word);
+    case op.FREE_ROOT:
+      return freeRoot(s, lane, s.valueOf(frame, instruction.left));
     default:
       return ghost(s, lane, frame, instruction);
   }
+}
+
+function waitsForInvalidations(s: ExplorerState, lane: number): boolean {
+  return SCOPES.some((_, scope) => s.anyNote(s.fields.notes.invalid + scope * s.lanes + lane));
 }

@@ -5,6 +5,7 @@ import type { Instruction } from "./instruction.ts";
 import { NOBODY, SELF } from "./instruction.ts";
 import { BITS_AT, SHIFT_AT } from "./layout.ts";
 import { SLOT_KIND } from "./liveness.ts";
+import { SHARED } from "./ownership.ts";
 import type { SearchOptions } from "./searchOptions.ts";
 import type { System } from "./system.ts";
 import type { Violation, Witnesses } from "./verdictData.ts";
@@ -39,9 +40,19 @@ export class ExplorerState {
     interruptTaken: false,
     translationHeld: false,
     rightsRevoked: false,
+    accessedAfter: false,
+    rootLoaded: false,
+    rootFreed: false,
+    lazyOverlapped: false,
   };
   /** Loops over masks take their CPUs in any order: equal CPUs have none. */
   readonly anyOrder: boolean;
+  /** Address spaces are freed, and nobody may have them then: see roots.ts. */
+  readonly judgesRoots: boolean;
+  /** Variables that say what a CPU has: storing to them is judged at once. */
+  readonly judgedStores: ReadonlySet<number>;
+  /** Translations may be under an ASID that all CPUs have in common. */
+  readonly hasGlobalAsids: boolean;
   /** Some CPU waits for grace periods. */
   readonly hasGracePeriods: boolean;
   private readonly places: Int32Array;
@@ -58,7 +69,10 @@ export class ExplorerState {
     this.lanes = system.spec.lanes.length;
     this.isTso = system.spec.memoryModel === "x86-tso";
     this.isWeak = system.spec.memoryModel === "weak";
+    this.hasGlobalAsids = this.fields.hasGlobalAsids;
     this.hasGracePeriods = system.uses.lanes.some(({ waitsForReaders }) => waitsForReaders);
+    this.judgesRoots = system.spec.addressSpaces !== undefined;
+    this.judgedStores = judgedStoresOf(system);
     this.merges = options.merging;
     this.anyOrder = options.symmetry;
   }
@@ -112,9 +126,26 @@ export class ExplorerState {
     return !this.isTso || this.get(this.fields.lanes[lane]!.bufferCount) === 0;
   }
 
+  /** The number in a field as a CPU reads it: its own newest store that waits comes first. */
+  seen(lane: number, field: number): number {
+    if (this.isTso) {
+      const { bufferCount, bufferAt } = this.fields.lanes[lane]!;
+      const location = this.fields.locationOf[lane]![field]!;
+      for (let i = this.get(bufferCount) - 1; i >= 0; i--) {
+        if (this.get(bufferAt + 2 * i) === location) return this.get(bufferAt + 2 * i + 1);
+      }
+    }
+    return this.get(field);
+  }
+
   /** The CPU has done something ahead of an instruction that still waits (weak). */
   runsAhead(lane: number): boolean {
     return this.isWeak && this.get(this.fields.lanes[lane]!.window) > 0;
+  }
+
+  /** Whether no other CPU can notice an instruction of a lane: see ownership.ts. */
+  isOwn(lane: number, at: number): boolean {
+    return this.merges && this.system.ownership[lane]![at] !== SHARED;
   }
 
   /** Number in the dictionary of an operand. */
@@ -166,4 +197,10 @@ export class ExplorerState {
       else this.clearNote(frame.masks + slot);
     }
   }
+}
+
+function judgedStoresOf({ spec, code }: System): ReadonlySet<number> {
+  if (spec.addressSpaces === undefined) return new Set();
+  const { borrowed, loaded } = spec.addressSpaces;
+  return new Set([borrowed, loaded].map((name) => code.variable(name).number));
 }

@@ -6,8 +6,12 @@ import { Dictionary } from "./dictionary.ts";
 import type { Instruction, Routine } from "./instruction.ts";
 import { SELF } from "./instruction.ts";
 import * as op from "./opcodes.ts";
+import type { Ownership } from "./ownership.ts";
+import { ownershipOf } from "./ownership.ts";
+import type { AddressSpaces } from "./roots.ts";
 import type { Uses } from "./uses.ts";
 import { instructionsOf, usesOf } from "./uses.ts";
+import { checkWeak } from "./weak/roles.ts";
 
 /** How memory behaves. */
 export type MemoryModel = "sc" | "x86-tso" | "weak";
@@ -20,11 +24,28 @@ export interface LaneSpec {
   readonly args?: Readonly<Record<string, number>>;
   /** Values of its own variables at the start. */
   readonly initial?: Readonly<Record<string, number>>;
+  /** What its hardware walks from at the start: all lanes say so, or none. */
+  readonly root?: LaneRoot;
   /** A program that may interrupt it once at any time, interrupts off or not. */
   readonly nmi?: Program;
   readonly nmiArgs?: Readonly<Record<string, number>>;
+  /**
+   * A program that may interrupt its thread at any time and any number of times while interrupts
+   * are on, as a timer does that preempts it. Not together with `nmi`.
+   */
+  readonly timer?: Program;
   /** How often the hypervisor may stop it. Default 0. */
   readonly preemptions?: number;
+}
+
+/** The root table of a CPU at the start: CR3 of x86. */
+export interface LaneRoot {
+  /** The address space it is of. */
+  readonly mm: number;
+  /** Translations go under the ASID that all CPUs have in common for it. */
+  readonly global?: boolean;
+  /** The CPU ran the walked address space before: it may hold translations, under either ASID. */
+  readonly hasRun?: boolean;
 }
 
 /** A variable that differs from its declared initial value. */
@@ -57,9 +78,13 @@ export interface SystemSpec {
   readonly tableEntry?: {
     readonly variable: string;
     readonly value: number;
-    /** Only CPUs whose own variable has this value walk it: that have loaded the address space. */
-    readonly root?: { readonly variable: string; readonly value: number };
+    /** Only CPUs that have the root table of this address space walk it; without: all. */
+    readonly mm?: number;
+    /** The entry maps a page, and not a table: invalidations of last levels reach it. */
+    readonly isLeaf?: boolean;
   };
+  /** Who has which address space: needed where some are freed, and P-MM is judged. */
+  readonly addressSpaces?: AddressSpaces;
   /**
    * What a hypervisor and a CPU that it stops share: the CPU's variable is set to `stopped` when it
    * is stopped and exchanged for 0 before it runs again; `flush` found there then, its translations
@@ -92,6 +117,8 @@ export interface System {
   readonly groups: readonly number[];
   /** What the programs use: only that has room in a state. */
   readonly uses: Uses;
+  /** Which accesses no other CPU can notice. */
+  readonly ownership: Ownership;
 }
 
 /** Compiles a system. Throws SD005 for more than 8 CPUs, SD007 for what cannot be explored. */
@@ -104,30 +131,33 @@ export function compileSystem(spec: SystemSpec): System {
   if (spec.hardwareWalkers === true && spec.tableEntry === undefined) {
     throw missing("tableEntry", "the variable that hardware walkers follow");
   }
-  const code = new Code(dictionary, spec.variables);
+  const code = new Code(dictionary, spec.variables, keepsRoots(spec));
   const load = (program: Program | undefined): number =>
     program === undefined ? -1 : code.load(program);
   const threads = spec.lanes.map(({ thread }) => load(thread));
-  const nmis = spec.lanes.map(({ nmi }) => load(nmi));
+  const nmis = spec.lanes.map((lane) => load(besideOf(lane)));
   for (const { value } of spec.initial) if (typeof value === "number") dictionary.numberOf(value);
   for (const { args = {}, nmiArgs = {}, initial = {} } of spec.lanes) {
     for (const value of Object.values({ ...args, ...nmiArgs, ...initial })) {
       dictionary.numberOf(value);
     }
   }
-  checkTranslations(spec, code);
+  checkJudged(spec, code);
+  if (spec.memoryModel === "weak") checkWeak(code.instructions, spec);
   const { stopFlag, tableEntry } = spec;
-  for (const one of [tableEntry, tableEntry?.root]) {
-    if (one === undefined) continue;
-    code.variable(one.variable);
-    dictionary.numberOf(one.value);
+  if (tableEntry !== undefined) {
+    code.variable(tableEntry.variable);
+    dictionary.numberOf(tableEntry.value);
   }
   if (stopFlag !== undefined) {
     code.variable(stopFlag.variable);
     for (const value of [stopFlag.stopped, stopFlag.flush]) dictionary.numberOf(value);
   }
   for (let i = 0; i < Math.max(spec.mms, spec.tables); i++) dictionary.numberOf(i);
-  for (const lane of spec.lanes) checkArguments(lane.thread, lane.args ?? {});
+  for (const { thread, timer, args = {} } of spec.lanes) {
+    checkArguments(thread, args);
+    checkArguments(timer, {});
+  }
   if (code.instructions.some(({ opcode }) => ONES.has(opcode))) dictionary.numberOf(1);
   const used = new Set([...threads, ...nmis]);
   const system = {
@@ -138,7 +168,24 @@ export function compileSystem(spec: SystemSpec): System {
     nmis,
     handlers: code.routines.filter((_, number) => !used.has(number)),
   };
-  return { ...system, groups: groupsOf(system), uses: usesOf(system) };
+  const uses = usesOf(system);
+  return { ...system, groups: groupsOf(system), uses, ownership: ownersOf(system, uses) };
+}
+
+/** Whether it is kept from which root tables hardware walks. Throws SD003 where a lane says not. */
+function keepsRoots({ lanes, tableEntry, memoryModel }: SystemSpec): boolean {
+  const given = lanes.filter(({ root }) => root !== undefined);
+  const isNeeded = given.length > 0 || tableEntry?.mm !== undefined;
+  const silent = lanes.find(({ root }) => root === undefined);
+  if (isNeeded && silent !== undefined) throw missing("root", `the root table of ${silent.name}`);
+  if (isNeeded && memoryModel === "weak") throw badProgram("root", "is not kept under weak");
+  return isNeeded;
+}
+
+/** What runs on a CPU beside its thread and the handlers of calls. Throws SD007 for two of it. */
+function besideOf({ name, nmi, timer }: LaneSpec): Program | undefined {
+  if (nmi !== undefined && timer !== undefined) throw badProgram(name, "has an NMI and a timer");
+  return nmi ?? timer;
 }
 
 /** Instructions that make a 1 which is written nowhere. */
@@ -150,11 +197,37 @@ function makesValues({ opcode }: Instruction): boolean {
   return (makers as readonly number[]).includes(opcode);
 }
 
+/** Which accesses no other CPU can notice; those that properties are judged by are none of them. */
+function ownersOf(
+  system: Omit<System, "groups" | "uses" | "ownership">,
+  { watched, lanes }: Uses,
+): Ownership {
+  const { spec, code, threads, nmis, handlers } = system;
+  const routines = spec.lanes.flatMap((_, lane) =>
+    [
+      [code.routines[threads[lane]!]],
+      lanes[lane]!.isInterruptible ? handlers : [],
+      [code.routines[nmis[lane]!]],
+    ].flatMap((found, level) =>
+      found
+        .filter((routine) => routine !== undefined)
+        .map((routine) => {
+          return { lane, level, routine, instructions: instructionsOf(system, routine) };
+        }),
+    ),
+  );
+  const judgesMms = spec.addressSpaces !== undefined;
+  const variables = spec.variables.map(({ scope, holds }, i) => {
+    return { scope, holds, isWatched: watched.has(i) || (judgesMms && scope === "mm") };
+  });
+  return ownershipOf(routines, variables, code.instructions.length);
+}
+
 /**
  * Lanes are alike when they run the same with the same values, and when nothing they run tells CPUs
  * apart: then any two of them may be exchanged in a state.
  */
-function groupsOf(system: Omit<System, "groups" | "uses">): number[] {
+function groupsOf(system: Omit<System, "groups" | "uses" | "ownership">): number[] {
   const { spec, code, threads, handlers } = system;
   if (usesMasksOfCpus(system)) return spec.lanes.map((_, i) => i);
   const areHandlersBlind = handlers.every((routine) => isBlind(system, routine));
@@ -163,7 +236,7 @@ function groupsOf(system: Omit<System, "groups" | "uses">): number[] {
     const routine = code.routines[threads[i]!];
     const isPlain = routine === undefined || isBlind(system, routine);
     const noted = spec.initial.map(({ value }) => Array.isArray(value) && value.includes(i));
-    return isPlain && areHandlersBlind && lane.nmi === undefined
+    return isPlain && areHandlersBlind && lane.nmi === undefined && lane.timer === undefined
       ? JSON.stringify([threads[i], rest, noted])
       : `lane ${i}`;
   });
@@ -201,8 +274,12 @@ const NAME_OTHERS: ReadonlySet<number> = new Set([
   ...[op.MASK_EMPTY, op.MASK_COPY, op.MASK_ADD, op.MASK_REMOVE, op.MASK_COUNT, op.MASK_TAKE],
 ]);
 
-/** Throws SD007 for steps that are judged by translations, which are not kept without walkers. */
-function checkTranslations({ hardwareWalkers }: SystemSpec, code: Code): void {
+/** Throws SD007 for steps that are judged by what is not kept: translations, who has which mm. */
+function checkJudged({ hardwareWalkers, addressSpaces }: SystemSpec, code: Code): void {
+  const freeing = code.instructions.find(({ opcode }) => opcode === op.FREE_ROOT);
+  if (freeing !== undefined && addressSpaces === undefined) {
+    throw badProgram(freeing.name, "is judged by who has which mm: it needs addressSpaces");
+  }
   if (hardwareWalkers === true) return;
   for (const { opcode, word, name } of code.instructions) {
     if (opcode !== op.GHOST || (word !== "revoke" && word !== "freePage")) continue;

@@ -1,11 +1,11 @@
 /** What becomes of page tables and pages, and whether a property breaks by it. */
 import type { FrameFields } from "./fields.ts";
-import { DETACHED, EXCLUSIVE, FREED, REUSED } from "./fields.ts";
+import { DETACHED, EXCLUSIVE, FREED, PAGE_FREED, REUSED, REVOKED } from "./fields.ts";
 import { isFlushedAtEntry } from "./hypervisor.ts";
 import type { Instruction } from "./instruction.ts";
 import { buffer } from "./memory.ts";
 import type { ExplorerState } from "./state.ts";
-import { mayFill } from "./translations.ts";
+import { holdsNow, mayFill, setRoot } from "./translations.ts";
 import type { Property } from "./verdictData.ts";
 
 /** A page table is walked, used, detached, freed or reused; judges the properties. */
@@ -29,13 +29,19 @@ export function tableEvent(s: ExplorerState, lane: number, what: string, table: 
       return true;
     case "detach":
       return mark(s, lane, field, DETACHED);
+    case "access":
+      if (s.get(field) >= REVOKED) s.witnesses.accessedAfter = true;
+      judgeHeld(s, lane, table);
+      return true;
     case "revoke":
       s.witnesses.rightsRevoked = true;
       judgeTranslations(s, lane, table, "P-STALE");
+      s.set(field, REVOKED);
       return true;
     case "freePage":
       s.witnesses.tableReused = true;
       judgeTranslations(s, lane, table, "P-REUSE");
+      s.set(field, PAGE_FREED);
       return true;
     default: {
       s.witnesses.tableReused = true;
@@ -77,9 +83,50 @@ function judgeTranslations(
   property: Property,
 ): void {
   if (s.system.spec.hardwareWalkers !== true) return;
-  s.fields.lanes.forEach(({ translations }, other) => {
-    if (isFlushedAtEntry(s, other)) return;
-    if (s.get(translations + table) === 0 && !mayFill(s, other, table)) return;
+  const isPage = property !== "P-HW";
+  for (let other = 0; other < s.lanes; other++) {
+    // A CPU that borrows the address space holds what it wants, as long as it does not use it.
+    if (isPage && s.system.uses.lanes[other]!.accesses) continue;
+    if (isFlushedAtEntry(s, other)) continue;
+    if (!holdsNow(s, other, table) && !mayFill(s, other, table)) continue;
     s.violation = { property, lane, table };
-  });
+  }
+}
+
+/** What a translation that is held leads to when the table or page is in some state. */
+const HELD: Readonly<Record<number, Property>> = {
+  [FREED]: "P-HW",
+  [REUSED]: "P-HW",
+  [EXCLUSIVE]: "P-HW",
+  [REVOKED]: "P-STALE",
+  [PAGE_FREED]: "P-REUSE",
+};
+
+/** A CPU uses a translation, or can from now on. */
+function judgeHeld(s: ExplorerState, lane: number, table: number): void {
+  const property = HELD[s.get(s.fields.ghosts + table)];
+  if (property === undefined || !holdsNow(s, lane, table)) return;
+  s.violation = { property, lane, table };
+}
+
+/**
+ * Hardware walks from another root table. Writing CR3 waits for the stores before it. What is kept
+ * from an earlier time can be used again, and what entries lead to can be fetched.
+ */
+export function loadRoot(
+  s: ExplorerState,
+  lane: number,
+  mm: number,
+  translations: string,
+): boolean {
+  if (!s.isDrained(lane)) return false;
+  setRoot(s, lane, mm, translations);
+  s.witnesses.rootLoaded = true;
+  for (let table = 0; table < s.system.spec.tables; table++) {
+    judgeHeld(s, lane, table);
+    const property = HELD[s.get(s.fields.ghosts + table)];
+    const isGone = property === "P-HW" && mayFill(s, lane, table);
+    if (isGone) s.violation = { property, lane, table };
+  }
+  return true;
 }

@@ -1,16 +1,15 @@
 /** Which mechanisms and variables the programs of a system use: only those have room in a state. */
 import type { Instruction, Routine } from "./instruction.ts";
 import * as op from "./opcodes.ts";
+import type { AddressSpaces } from "./roots.ts";
 
 /** The parts of a compiled system that tell. */
 export interface Compiled {
   readonly spec: {
     readonly watched?: readonly string[];
-    readonly tableEntry?: {
-      readonly variable: string;
-      readonly root?: { readonly variable: string };
-    };
+    readonly tableEntry?: { readonly variable: string };
     readonly stopFlag?: { readonly variable: string };
+    readonly addressSpaces?: AddressSpaces;
   };
   readonly code: {
     readonly instructions: readonly Instruction[];
@@ -30,7 +29,10 @@ export interface LaneUses {
   readonly isInterruptible: boolean;
   readonly waitsForReaders: boolean;
   readonly readsUnderRcu: boolean;
-  readonly invalidates: boolean;
+  /** Scopes of the invalidations that it sends: places of {@link SCOPES}. */
+  readonly invalidates: readonly number[];
+  /** Its thread says when it accesses pages; otherwise it may at any time. */
+  readonly accesses: boolean;
   /** Variables that its plain stores write, by number: what its store buffer can name. */
   readonly stores: ReadonlySet<number>;
   /** It changes what becomes of page tables. */
@@ -42,8 +44,21 @@ export interface Uses {
   readonly lanes: readonly LaneUses[];
   /** Variables that some instruction names or that are watched, by number. */
   readonly variables: ReadonlySet<number>;
+  /** Those that something other than a program reads or writes. */
+  readonly watched: ReadonlySet<number>;
   /** No handler and no NMI sends calls, or waits for calls or readers. */
   readonly onlyThreadsWait: boolean;
+}
+
+/** What an invalidation reaches: everything; last levels; the ASID that all CPUs have in common. */
+export const SCOPES: readonly string[] = ["all", "leafOnly", "globalAsid"];
+/** Place of the scopes in {@link SCOPES}. */
+export const SCOPE_LEAF_ONLY = 1;
+/** The other one that spares something. */
+export const SCOPE_GLOBAL_ASID = 2;
+
+function isBroadcast(scope: string): (instruction: Instruction) => boolean {
+  return ({ opcode, word }) => opcode === op.FLUSH_BROADCAST && word === scope;
 }
 
 /** The instructions of a routine. */
@@ -91,7 +106,8 @@ export function usesOf(system: Compiled): Uses {
       isInterruptible,
       waitsForReaders: has(op.GRACE_BEGIN),
       readsUnderRcu: has(op.RCU_LOCK),
-      invalidates: has(op.FLUSH_BROADCAST),
+      invalidates: SCOPES.flatMap((scope, i) => (all.some(isBroadcast(scope)) ? [i] : [])),
+      accesses: found.some(({ opcode, word }) => opcode === op.GHOST && word === "access"),
       stores: new Set(all.filter(isPlainStore).map(({ place }) => place!.variable)),
       marksTables: all.some(isMark),
     };
@@ -101,15 +117,22 @@ export function usesOf(system: Compiled): Uses {
     place === undefined ? [] : [place.variable],
   );
   const watched = [spec.watched, spec.tableEntry?.variable, spec.stopFlag?.variable]
-    .concat(spec.tableEntry?.root?.variable)
+    .concat(judgedNames(spec))
     .flat()
     .filter((name) => name !== undefined)
     .map((name) => code.variable(name).number);
   return {
     lanes,
     variables: new Set([...named, ...watched]),
+    watched: new Set(watched),
     onlyThreadsWait: !beside.some(({ opcode }) => WAITS.includes(opcode)),
   };
+}
+
+function judgedNames({ addressSpaces }: Compiled["spec"]): string[] {
+  if (addressSpaces === undefined) return [];
+  const { borrowed, loaded, users } = addressSpaces;
+  return [borrowed, loaded, users];
 }
 
 const WAITS: readonly number[] = [op.CROSS_CALL, op.AWAIT_CALLS, op.GRACE_BEGIN, op.GRACE_END];

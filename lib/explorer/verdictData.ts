@@ -4,10 +4,11 @@
  * What is judged. P-UAF: no walker uses a table that was freed or serves another purpose. P-ALIAS:
  * none uses a table that belongs to another address space alone. P-HW: no CPU holds a translation
  * into a table that is given away. P-STALE: none holds one with rights that an operation has taken
- * away. P-REUSE: none holds one of a page that is free. P-LIVE: somebody can always go on, or all
- * have ended.
+ * away. P-REUSE: none holds one of a page that is free. P-MM: no CPU borrows, reads or writes an
+ * address space that was freed; P-HW then says that none has loaded its root table. P-LIVE:
+ * somebody can always go on, or all have ended.
  */
-export type Property = "P-UAF" | "P-ALIAS" | "P-HW" | "P-STALE" | "P-REUSE" | "P-LIVE";
+export type Property = "P-UAF" | "P-ALIAS" | "P-HW" | "P-STALE" | "P-REUSE" | "P-MM" | "P-LIVE";
 
 /** A property that does not hold, where, and about which page table. */
 export interface Violation {
@@ -32,4 +33,12 @@ export interface Witnesses {
   translationHeld: boolean;
   /** An operation that takes rights away was over. */
   rightsRevoked: boolean;
+  /** User code went on to access a page after rights on it had been taken away. */
+  accessedAfter: boolean;
+  /** The hardware of a CPU got another root table. */
+  rootLoaded: boolean;
+  /** An address space was freed. */
+  rootFreed: boolean;
+  /** Its last user had left, and another CPU borrowed it still. */
+  lazyOverlapped: boolean;
 }

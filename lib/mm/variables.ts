@@ -56,6 +56,12 @@ export const activeMm: Variable = perCpu("active_mm", NO_MM, "address space that
 /** `cpu_tlbstate.ctxs[].tlb_gen`: up to which flush of the loaded mm this CPU has come. */
 export const cpuTlbGen: Variable = perCpu("cpu_tlb_gen", 0, "generation flushed up to");
 
+/** `cpu_tlbstate.ctxs[].ctx_id` of the context before the loaded one: an ASID of its own (PCID). */
+export const keptMm: Variable = perCpu("kept_ctx_mm", NO_MM, "address space under the last ASID");
+
+/** `cpu_tlbstate.ctxs[].tlb_gen` of it. */
+export const keptTlbGen: Variable = perCpu("kept_ctx_tlb_gen", 0, "its generation flushed up to");
+
 /** `cpu_tlbstate.loaded_mm_asid` is a global one (INVLPGB, arch/x86/mm/tlb.c since 6.15). */
 export const loadedGlobalAsid: Variable = perCpu("loaded_global_asid", 0, "1 with a global ASID");
 
@@ -98,6 +104,8 @@ export const VARIABLES: readonly Variable[] = [
   isLazy,
   activeMm,
   cpuTlbGen,
+  keptMm,
+  keptTlbGen,
   loadedGlobalAsid,
   tlbGen,
   nextTrim,

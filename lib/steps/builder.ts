@@ -21,6 +21,7 @@ import type {
   Place,
   Program,
   Relation,
+  RootLoad,
   Step,
   Variable,
 } from "./instructions.ts";
@@ -68,6 +69,9 @@ export function own(variable: Variable): Place {
 export function of(variable: Variable, owner: Operand): Place {
   return { variable: variable.name, of: owner };
 }
+
+/** What may happen to one page table or page. */
+type TableEvent = Exclude<Extract<Step, { kind: "ghost" }>["what"], "freeRoot" | "loadRoot">;
 
 /** Collects steps; blocks write into a list of their own. */
 export class Builder {
@@ -294,14 +298,17 @@ export class Builder {
     this.push({ kind: "flushLocal", pages });
   }
 
-  /** One broadcast invalidation; `leafOnly` spares what was cached of the tables above. */
+  /**
+   * One broadcast invalidation; `leafOnly` spares what was cached of the tables above, `globalAsid`
+   * what is held under ASIDs of single CPUs.
+   */
   flushBroadcast(
     instruction: "INVLPGB" | "TLBI" | "tlbie",
     pages: Operand,
-    scope: "all" | "leafOnly" = "all",
+    scope: "all" | "leafOnly" | "globalAsid" = "all",
   ): void {
-    const levels = scope === "leafOnly" ? { leafOnly: true as const } : {};
-    this.push({ kind: "flushBroadcast", instruction, pages, ...levels });
+    const narrowed = scope === "all" ? {} : { [scope]: true as const };
+    this.push({ kind: "flushBroadcast", instruction, pages, ...narrowed });
   }
 
   flushComplete(instruction: "TLBSYNC" | "DSB" | "ptesync"): void {
@@ -331,10 +338,15 @@ export class Builder {
    * and reads it. `detach`: the entry that leads to it was cleared. `free`, `reuse`: nobody may
    * walk it any more. `exclusive`: one address space has it alone, walkers of others may use it no
    * more. Of pages, by the number of their entry: `revoke`, rights are gone for whoever asks;
-   * `freePage`, the page is.
+   * `freePage`, the page is; `access`, user code of this CPU reads or writes it.
    */
-  ghost(what: Exclude<Extract<Step, { kind: "ghost" }>["what"], "freeRoot">, table: Operand): void {
+  ghost(what: TableEvent, table: Operand): void {
     this.push({ kind: "ghost", what, table });
+  }
+
+  /** The hardware of this CPU walks from the root table of an address space from now on. */
+  ghostLoadRoot(mm: Operand, translations: RootLoad): void {
+    this.push({ kind: "ghost", what: "loadRoot", table: mm, translations });
   }
 
   /** The root table of an address space is freed: no CPU may borrow it or have it loaded. */

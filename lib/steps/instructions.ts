@@ -185,6 +185,8 @@ export type TranslationStep = Named &
         readonly pages: Operand;
         /** Entries that map pages only: what was cached of the tables above them stays. */
         readonly leafOnly?: true;
+        /** Translations under the global ASID only: those of other ASIDs stay. */
+        readonly globalAsid?: true;
       }
     | { readonly kind: "flushComplete"; readonly instruction: "TLBSYNC" | "DSB" | "ptesync" }
     | {
@@ -209,6 +211,9 @@ export type TimeStep = Named &
     | { readonly kind: "pause"; readonly duration: Duration }
   );
 
+/** What a load of the root table does to the translations of its address space. */
+export type RootLoad = "flushed" | "kept" | "global";
+
 /**
  * What happens to a page table or a translation, for the safety properties: the engine passes over
  * these, the explorer judges them.
@@ -221,7 +226,18 @@ export type GhostStep = Named &
         readonly what: "detach" | "free" | "reuse" | "exclusive" | "revoke" | "freePage";
         readonly table: Operand;
       }
-    | { readonly kind: "ghost"; readonly what: "translate"; readonly table: Operand }
+    | { readonly kind: "ghost"; readonly what: "translate" | "access"; readonly table: Operand }
+    | {
+        /** From now on the hardware of this CPU walks from the root table of an address space. */
+        readonly kind: "ghost";
+        readonly what: "loadRoot";
+        readonly table: Operand;
+        /**
+         * What it holds of that address space from earlier: gone, or kept under the ASID that is
+         * loaded. `global`: kept, under the ASID that all CPUs have in common for it.
+         */
+        readonly translations: RootLoad;
+      }
     | {
         /** The root table of an address space, whose number stands for it, is freed. */
         readonly kind: "ghost";

@@ -185,8 +185,19 @@ function otherWords(step: Step): string {
   }
 }
 
-function ghostWords({ what, table }: Extract<Step, { kind: "ghost" }>): string {
-  switch (what) {
+const LOADS = {
+  flushed: "flushed",
+  kept: "kept",
+  global: "kept under the global ASID",
+} as const;
+
+function ghostWords(step: Extract<Step, { kind: "ghost" }>): string {
+  const { table } = step;
+  switch (step.what) {
+    case "loadRoot":
+      return `root table of ${show(table)}, translations ${LOADS[step.translations]}`;
+    case "access":
+      return `user code accesses page ${show(table)}`;
     case "freeRoot":
       return `free root table of ${show(table)}`;
     case "revoke":
@@ -194,7 +205,7 @@ function ghostWords({ what, table }: Extract<Step, { kind: "ghost" }>): string {
     case "freePage":
       return `free page ${show(table)}`;
     default:
-      return `${what} table ${show(table)}`;
+      return `${step.what} table ${show(table)}`;
   }
 }
 

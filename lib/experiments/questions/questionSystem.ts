@@ -1,8 +1,8 @@
 /** From a question to the CPUs, programs and memory that are explored. */
 import { impossible } from "../../base/messages.ts";
-import type { InitialValue, LaneSpec, SystemSpec } from "../../explorer/system.ts";
+import type { InitialValue, LaneRoot, LaneSpec, SystemSpec } from "../../explorer/system.ts";
 import { VCPU_FLUSH_AT_ENTRY, VCPU_PREEMPTED, vcpuPreempted } from "../../mm/guestVariables.ts";
-import { VARIABLES } from "../../mm/variables.ts";
+import { INIT_MM, loadedGlobalAsid, loadedMm, VARIABLES } from "../../mm/variables.ts";
 import type { Program, Variable } from "../../steps/instructions.ts";
 import { placeOf } from "../../steps/registers.ts";
 import { eachStep, handlersOf } from "../../steps/walk.ts";
@@ -30,7 +30,11 @@ export function systemOf(question: Question): QuestionSystem {
   );
   const lanes = plan.lanes.map((one) => ({ ...one, preemptions: question.preemptions }));
   const translations = walkedBy(question, plan);
-  const watched = [translations?.variable, translations?.root?.variable];
+  const { addressSpaces } = plan;
+  const watched = [
+    translations?.variable,
+    ...[addressSpaces?.borrowed, addressSpaces?.loaded, addressSpaces?.users],
+  ];
   const variables = usedVariables(
     lanes,
     watched.filter((name) => name !== undefined),
@@ -38,8 +42,9 @@ export function systemOf(question: Question): QuestionSystem {
   const names = new Set(variables.map(({ name }) => name));
   const isFlagged = question.preemptions > 0 && names.has(vcpuPreempted.name);
   const spec: SystemSpec = {
-    lanes: lanes.map(({ initial: own = {}, ...one }) => ({
+    lanes: lanes.map(({ initial: own = {}, root, ...one }) => ({
       ...one,
+      ...(translations === undefined ? {} : { root: root ?? rootAtStart(own) }),
       initial: Object.fromEntries(Object.entries(own).filter(([name]) => names.has(name))),
     })),
     variables,
@@ -50,9 +55,16 @@ export function systemOf(question: Question): QuestionSystem {
     bufferDepth: question.storeBuffer,
     window: question.window,
     ...(translations === undefined ? {} : { hardwareWalkers: true, tableEntry: translations }),
+    ...(addressSpaces === undefined ? {} : { addressSpaces }),
     ...(isFlagged ? { stopFlag: STOP_FLAG } : {}),
   };
   return { spec, plan };
+}
+
+/** The hardware has loaded at the start what the kernel has noted. */
+function rootAtStart(own: Readonly<Record<string, number>>): LaneRoot {
+  const { [loadedMm.name]: mm = INIT_MM, [loadedGlobalAsid.name]: asid = 0 } = own;
+  return { mm, global: asid === 1 };
 }
 
 /** What hardware walkers follow; undefined without any. */
@@ -85,7 +97,7 @@ function checkQuestion({ machine, linux, backend, memoryModel }: Question): void
 /** Variables that some program names; what nobody names cannot change a verdict. */
 function usedVariables(lanes: readonly LaneSpec[], more: readonly string[]): readonly Variable[] {
   const names = new Set(more);
-  for (const program of lanes.flatMap(({ thread, nmi }) => [thread, nmi])) {
+  for (const program of lanes.flatMap(({ thread, nmi, timer }) => [thread, nmi, timer])) {
     if (program === undefined) continue;
     for (const one of [program, ...handlersOf(program)]) addNames(one, names);
   }

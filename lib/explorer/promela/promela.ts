@@ -34,7 +34,7 @@ function refuseOthers({ spec, uses }: System): void {
   if (spec.memoryModel !== "sc" && spec.memoryModel !== "x86-tso") throw refuse(spec.memoryModel);
   if (spec.hardwareWalkers === true) throw refuse("hardware walkers");
   if (spec.lanes.some(({ preemptions = 0 }) => preemptions > 0)) throw refuse("preemptions");
-  if (uses.lanes.some(({ invalidates }) => invalidates)) throw refuse("broadcast invalidations");
+  if (uses.lanes.some(({ invalidates }) => invalidates.length > 0)) throw refuse("broadcast invalidations");
 }
 
 function globals(system: System, memory: PromelaMemory): string[] {

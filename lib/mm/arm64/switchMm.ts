@@ -20,6 +20,7 @@ export const switchMm: (env: Environment) => Program = oncePerEnvironment((env) 
       k.if("next", "!=", INIT_MM, () => enterSmeUser(k, env, "next"));
     }
     k.work("switchMm");
+    k.ghostLoadRoot("next", "kept");
     k.store(own(loadedMm), "next");
   });
 });

@@ -24,6 +24,7 @@ export const switchMm: (env: Environment) => Program = oncePerEnvironment(() => 
       });
     });
     k.work("switchMm");
+    k.ghostLoadRoot("next", "kept");
     k.store(own(loadedMm), "next");
   });
 });

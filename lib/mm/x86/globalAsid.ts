@@ -50,12 +50,12 @@ function invalidateRange(k: Builder, env: Environment): void {
     "pages",
     "==",
     -1,
-    () => k.flushBroadcast("INVLPGB", -1),
+    () => k.flushBroadcast("INVLPGB", -1, "globalAsid"),
     () => {
       k.set("left", "pages");
       k.while("left", ">", 0, () => {
         k.compute("count", "left", "min", countMax);
-        k.flushBroadcast("INVLPGB", "count");
+        k.flushBroadcast("INVLPGB", "count", "globalAsid");
         k.compute("left", "left", "-", "count");
       });
     },
@@ -108,6 +108,13 @@ export function followGlobalAsid(k: Builder, mm: string, path: string): void {
   k.load("current", own(loadedGlobalAsid));
   k.if("current", "!=", "wanted", () => {
     k.work("switchMm");
+    k.if(
+      "wanted",
+      "==",
+      1,
+      () => k.ghostLoadRoot(mm, "global"),
+      () => k.ghostLoadRoot(mm, "flushed"),
+    );
     k.store(own(loadedGlobalAsid), "wanted");
   });
   k.if("wanted", "==", 1, () => k.leave(path));

@@ -1,7 +1,7 @@
 /** Loading and borrowing an address space on x86 (arch/x86/mm/tlb.c). */
 import type { Builder } from "../../steps/builder.ts";
 import { of, own, program } from "../../steps/builder.ts";
-import type { Program } from "../../steps/instructions.ts";
+import type { Program, RootLoad } from "../../steps/instructions.ts";
 import type { Environment } from "../environment.ts";
 import { oncePerEnvironment } from "../environment.ts";
 import {
@@ -9,6 +9,8 @@ import {
   globalAsid,
   INIT_MM,
   isLazy,
+  keptMm,
+  keptTlbGen,
   loadedGlobalAsid,
   loadedMm,
   mmCpumask,
@@ -44,12 +46,49 @@ export const switchMm: (env: Environment) => Program = oncePerEnvironment((env) 
       k.load("asid", of(globalAsid, "next"));
       k.store(own(loadedGlobalAsid), "asid");
     }
+    if (keepsContexts(env)) takeContext(k);
     k.work("switchMm");
-    if (env.rar) k.if("present", "==", 0, () => k.flushLocal(-1));
+    loadNextRoot(k, env);
     k.store(own(cpuTlbGen), "gen");
     k.store(own(loadedMm), "next");
   });
 });
+
+/** With PCID a CPU keeps translations of address spaces that it has left. */
+function keepsContexts({ cpu, rar }: Environment): boolean {
+  return cpu.kind === "x86" && cpu.pcid && !rar;
+}
+
+/**
+ * `choose_new_asid()`: what was kept of `next` serves if no flush has passed it since. Linux keeps
+ * six contexts, this model the last one before the one that is loaded.
+ */
+function takeContext(k: Builder): void {
+  k.load("kept_mm", own(keptMm));
+  k.load("kept_gen", own(keptTlbGen));
+  k.load("prev_gen", own(cpuTlbGen));
+  k.store(own(keptMm), "prev");
+  k.store(own(keptTlbGen), "prev_gen");
+  k.set("need_flush", 1);
+  k.if("kept_mm", "==", "next", () => k.if("kept_gen", ">=", "gen", () => k.set("need_flush", 0)));
+}
+
+/** `load_new_mm_cr3()`: the write of CR3 flushes the address space it loads, or does not. */
+function loadNextRoot(k: Builder, env: Environment): void {
+  const load = (translations: RootLoad): (() => void) => {
+    return () => k.ghostLoadRoot("next", translations);
+  };
+  const flushed = load("flushed");
+  const chosen = (): void => {
+    if (keepsContexts(env)) k.if("need_flush", "==", 0, load("kept"), flushed);
+    else flushed();
+  };
+  if (env.rar) {
+    k.if("present", "==", 0, () => k.flushLocal(-1));
+    k.if("present", "==", 0, flushed, load("kept"));
+  } else if (env.invlpgb) k.if("asid", "==", 1, load("global"), chosen);
+  else chosen();
+}
 
 /** Flushes spared this CPU while it was lazy; the barrier pairs with their `tlb_gen` increment. */
 function catchUpAfterLazy(k: Builder): void {
