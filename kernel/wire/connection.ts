@@ -27,7 +27,7 @@ export type Channel = "shell" | "control" | "iopub" | "stdin" | "hb";
 /** All five, in the order in which they are opened. */
 export const channels: readonly Channel[] = ["shell", "control", "iopub", "stdin", "hb"];
 
-/** Reads a connection file. Throws SD011 when it cannot be read, SD006 and SD001 for its content. */
+/** Reads a connection file. Throws SD011 when that fails, SD006 and SD001 for its content. */
 export async function readConnectionFile(file: string): Promise<ConnectionInfo> {
   let text: string;
   try {

@@ -183,7 +183,7 @@ export class Executions {
     this.next();
   }
 
-  /** Ends what waits, and what has been sent but not read before the front end knew of the error. */
+  /** Ends what waits, and what was sent before the front end knew of the error. */
   private abortAll(): void {
     for (const request of this.waiting.splice(0)) this.abort(request);
     this.isAborting = true;

@@ -72,4 +72,4 @@ function range(start: number, end: number): Content {
 }
 
 const busyPatienceMs = 400;
-const idlePatienceMs = 20_000;
+const idlePatienceMs = 10_000;
