@@ -19,11 +19,15 @@ import type { BatchedUnmapVsMprotectOptions } from "./experiments/scenarios/batc
 import { batchedUnmapVsMprotect } from "./experiments/scenarios/batchedUnmap.ts";
 import type { CollapseVsGupFastOptions } from "./experiments/scenarios/collapseVsGupFast.ts";
 import { collapseVsGupFast } from "./experiments/scenarios/collapseVsGupFast.ts";
+import type { KhugepagedRecheckOptions } from "./experiments/scenarios/khugepagedRecheck.ts";
+import { khugepagedRecheck } from "./experiments/scenarios/khugepagedRecheck.ts";
 import type { LazyMmTeardownOptions } from "./experiments/scenarios/lazyMmTeardown.ts";
 import { lazyMmTeardown } from "./experiments/scenarios/lazyMmTeardown.ts";
 import type { PerfNmiInGupFastOptions } from "./experiments/scenarios/perfNmiInGupFast.ts";
 import { perfNmiInGupFast } from "./experiments/scenarios/perfNmiInGupFast.ts";
 import type { Scenario } from "./experiments/scenarios/scenario.ts";
+import type { SplitPmdReadOptions } from "./experiments/scenarios/splitPmdRead.ts";
+import { splitPmdRead } from "./experiments/scenarios/splitPmdRead.ts";
 import type { TableFreeVsWalkerOptions } from "./experiments/scenarios/tableFreeVsWalker.ts";
 import { tableFreeVsWalker } from "./experiments/scenarios/tableFreeVsWalker.ts";
 import type { UnshareScenarioOptions } from "./experiments/scenarios/unshare.ts";
@@ -358,6 +362,8 @@ export const scenario: {
   readonly unshare: (options?: UnshareScenarioOptions) => Scenario;
   readonly perfNmiInGupFast: (options?: PerfNmiInGupFastOptions) => Scenario;
   readonly allocationFailure: (options?: AllocationFailureOptions) => Scenario;
+  readonly khugepagedRecheck: (options?: KhugepagedRecheckOptions) => Scenario;
+  readonly splitPmdRead: (options?: SplitPmdReadOptions) => Scenario;
   readonly batchedUnmapVsMprotect: (options?: BatchedUnmapVsMprotectOptions) => Scenario;
   readonly lazyMmTeardown: (options?: LazyMmTeardownOptions) => Scenario;
 } = {
@@ -366,6 +372,8 @@ export const scenario: {
   unshare: unshareScenario,
   perfNmiInGupFast,
   allocationFailure,
+  khugepagedRecheck,
+  splitPmdRead,
   batchedUnmapVsMprotect,
   lazyMmTeardown,
 };

@@ -1,12 +1,12 @@
 /** Holds where borrowers are counted, shot or found; breaks where one of them is missed. */
 import { checkBoolean, checkKeys, checkOneOf } from "../../base/check.ts";
 import type { InitialValue, LaneSpec } from "../../explorer/system.ts";
-import { activeCpus, mmUsers } from "../../mm/archVariables.ts";
+import { mmUsers } from "../../mm/archVariables.ts";
 import { switchToUser } from "../../mm/contextSwitch.ts";
 import type { Environment } from "../../mm/environment.ts";
 import { execMmap } from "../../mm/execMmap.ts";
 import { exitMm } from "../../mm/exitMmap.ts";
-import { activeMm, FIRST_USER_MM, loadedMm } from "../../mm/variables.ts";
+import { activeMm, FIRST_USER_MM } from "../../mm/variables.ts";
 import { program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
 import type { LazyOrders } from "./lazyOrders.ts";
@@ -80,12 +80,11 @@ function plan({ options }: Scenario, { env, cpus }: ScenarioScene): ScenarioPlan
     }),
     mms: NEXT + 1,
     tables: 0,
-    initial: [...memory(env, cpus, members), ...maskOf(env, NEXT, [])],
+    initial: [...maskOf(env, NEXT, []), ...maskOf(env, MM, members), ...usersOf(cpus)],
     properties: ["P-MM", "P-HW"],
     addressSpaces: {
       first: FIRST_USER_MM,
       borrowed: activeMm.name,
-      loaded: loadedMm.name,
       users: mmUsers.name,
     },
     sometimes: ["rootFreed", "lazyOverlapped"],
@@ -93,12 +92,10 @@ function plan({ options }: Scenario, { env, cpus }: ScenarioScene): ScenarioPlan
   };
 }
 
-function memory(env: Environment, users: number, members: readonly number[]): InitialValue[] {
+function usersOf(threads: number): InitialValue[] {
   return [
-    ...maskOf(env, MM, members),
-    { variable: mmUsers.name, owner: MM, value: users },
+    { variable: mmUsers.name, owner: MM, value: threads },
     { variable: mmUsers.name, owner: NEXT, value: 1 },
-    { variable: activeCpus.name, owner: MM, value: members.length },
   ];
 }
 

@@ -4,10 +4,12 @@ import { readPlainData } from "../../base/plainData.ts";
 import { allocationFailureKind } from "./allocationFailure.ts";
 import { batchedUnmapVsMprotectKind } from "./batchedUnmap.ts";
 import { collapseVsGupFastKind } from "./collapseVsGupFast.ts";
+import { khugepagedRecheckKind } from "./khugepagedRecheck.ts";
 import { lazyMmTeardownKind } from "./lazyMmTeardown.ts";
 import { perfNmiInGupFastKind } from "./perfNmiInGupFast.ts";
 import type { ScenarioKind, ScenarioPlan, ScenarioScene } from "./scenario.ts";
 import { Scenario } from "./scenario.ts";
+import { splitPmdReadKind } from "./splitPmdRead.ts";
 import { tableFreeVsWalkerKind } from "./tableFreeVsWalker.ts";
 import { unshareKind } from "./unshare.ts";
 
@@ -17,6 +19,8 @@ const KINDS: Readonly<Record<string, ScenarioKind>> = {
   unshare: unshareKind,
   perfNmiInGupFast: perfNmiInGupFastKind,
   allocationFailure: allocationFailureKind,
+  khugepagedRecheck: khugepagedRecheckKind,
+  splitPmdRead: splitPmdReadKind,
   batchedUnmapVsMprotect: batchedUnmapVsMprotectKind,
   lazyMmTeardown: lazyMmTeardownKind,
 };

@@ -8,10 +8,18 @@ const { scenario, tableSync } = sd;
 
 const skipped = linux(nothing);
 
-const shared = (sharers: number): Pick<Asked, "scenario" | "cpus"> => ({
-  scenario: scenario.unshare({ sharers }),
+const shared = (
+  sharers: number,
+  options: Omit<Parameters<typeof scenario.unshare>[0], "sharers"> = {},
+): Pick<Asked, "scenario" | "cpus"> => ({
+  scenario: scenario.unshare({ sharers, ...options }),
   cpus: sharers + 1,
 });
+
+/** The walker reads the entry again. */
+const recheck = scenario.khugepagedRecheck();
+const pae = scenario.splitPmdRead();
+const hyperv: Pick<Asked, "backend"> = { backend: sd.backend.hyperv() };
 
 /** Rows C1 to C10. */
 export const UNSHARE: readonly MutantRow[] = [
@@ -37,6 +45,39 @@ export const UNSHARE: readonly MutantRow[] = [
     question: { ...shared(2), linux: skipped },
     expected: "PPP",
     fixed: {},
+  },
+  {
+    id: "C2",
+    what: "the flags of the gather are not set to 0",
+    question: { ...shared(2, { gather: "garbage" }), ...turin, linux: broadcasting },
+    expected: "PPP",
+    fixed: {
+      "three address spaces": {
+        ...shared(3, { gather: "garbage" }),
+        ...turin,
+        linux: broadcasting,
+      },
+    },
+    note:
+      "The reference expects a failure. The flags are only ever set where something is owed, so" +
+      " that any value at the start can add a flush or a broadcast and can lose none: it is slow," +
+      " and the check at the end of the gather warns.",
+  },
+  {
+    id: "C3",
+    what: "flush and sync behind the lock of the file, INVLPGB",
+    question: { ...shared(2, { flush: "unlocked" }), ...turin, linux: broadcasting },
+    expected: "FFF",
+    property: "P-ALIAS",
+    fixed: { "under the lock": { ...shared(2), ...turin, linux: broadcasting } },
+  },
+  {
+    id: "C3 native",
+    what: "flush and sync behind the lock of the file",
+    question: { ...shared(2, { flush: "unlocked" }), linux: broadcasting },
+    expected: "FFF",
+    property: "P-ALIAS",
+    fixed: { "under the lock": { ...shared(2), linux: broadcasting } },
   },
   {
     id: "C5",
@@ -66,6 +107,63 @@ export const UNSHARE: readonly MutantRow[] = [
         ...kvm,
         linux: linux(tableSync.broadcast(), "6.18"),
       },
+    },
+  },
+  {
+    id: "C8",
+    what: "the entry read again, and no sync: a link is taken for a PTE",
+    question: { scenario: recheck, linux: skipped },
+    expected: "FFF",
+    property: "P-UAF",
+    fixed: {
+      "with a sync": { scenario: recheck, linux: broadcasting },
+      "as far as pages are returned": {
+        scenario: scenario.khugepagedRecheck({ harm: "returned" }),
+        linux: skipped,
+      },
+    },
+  },
+  {
+    id: "C8 without",
+    what: "the entry not read again, and no sync: a page is returned",
+    question: {
+      scenario: scenario.khugepagedRecheck({ recheck: "none", harm: "returned" }),
+      linux: skipped,
+    },
+    expected: "FFF",
+    property: "P-UAF",
+    fixed: {
+      "read again": {
+        scenario: scenario.khugepagedRecheck({ harm: "returned" }),
+        linux: skipped,
+      },
+    },
+  },
+  {
+    id: "C11",
+    what: "an entry of two words read without sync",
+    question: { scenario: pae, linux: skipped },
+    expected: "FFF",
+    property: "P-UAF",
+    fixed: { broadcast: { scenario: pae, linux: broadcasting } },
+  },
+  {
+    id: "C11 Hyper-V",
+    what: "the same where the flush interrupts nobody",
+    question: {
+      scenario: scenario.splitPmdRead({ walkers: "inside" }),
+      ...hyperv,
+      linux: skipped,
+    },
+    expected: "FFF",
+    property: "P-UAF",
+    fixed: {
+      broadcast: {
+        scenario: scenario.splitPmdRead({ walkers: "inside" }),
+        ...hyperv,
+        linux: broadcasting,
+      },
+      "bare metal": { scenario: scenario.splitPmdRead({ walkers: "inside" }), linux: skipped },
     },
   },
 ];
