@@ -1,94 +1,115 @@
 /**
  * The cell process: reads commands, runs cells, writes events. It is started by `CellProcess` with
- * its pipes on two descriptors of their own, so that nothing a cell prints can be taken for an
- * event. Events are written synchronously: what a cell has put out is out, whatever kills it next.
+ * its pipes on descriptors of their own, so that nothing a cell prints can be taken for an event.
+ * Events are written synchronously: what a cell has put out is out, whatever kills it next.
  */
 import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
-import { Worker } from "node:worker_threads";
+import { MessageChannel, Worker } from "node:worker_threads";
 import { notebookFailed } from "../../lib/base/messages.ts";
+import { Control } from "./control.ts";
+import type { GuardData, GuardNotice, Limit } from "./guardMessages.ts";
 import { LineReader } from "./lines.ts";
 import {
   type CellCommand,
   type CellEvent,
-  type CellOutput,
   commandDescriptor,
-  type ExecuteCommand,
   eventDescriptor,
 } from "./messages.ts";
-import { CellSession, type CellStatus } from "./session.ts";
+import { CellRunner } from "./runner.ts";
+import { CellSession } from "./session.ts";
 import { captureStreams, StreamCollector } from "./streams.ts";
+import { makeTimersTerminable } from "./timers.ts";
 
+const exit = process.exit.bind(process);
 const notebookDir = process.cwd();
+const control = new Control();
+const guard = startGuard();
+/** A termination may have left half a line. */
+let lineIsBroken = false;
+const streams = new StreamCollector((name, text) => {
+  control.protect(() => write({ kind: "stream", cell: session.cell, name, text }));
+});
 const session = new CellSession(
   { notebookDir, projectRoot: projectRootOf(notebookDir) },
-  (output) => put(output),
+  {
+    sink: send,
+    control,
+    limit: (run, ms) => guard.postMessage({ run, ms } satisfies Limit),
+  },
 );
-const streams = new StreamCollector((name, text) => {
-  send({ kind: "stream", cell: session.cell, name, text });
-});
-const exit = process.exit.bind(process);
-let queue: Promise<unknown> = Promise.resolve();
-/** Takes what was thrown where no cell can catch it: in a timer, in a promise nobody awaits. */
-let takeStray: (thrown: unknown) => void = () => undefined;
+const runner = new CellRunner({ session, control, send, soon: callSoon() });
 
-captureStreams(streams);
+captureStreams((name, chunk) => control.protect(() => streams.write(name, chunk)));
 guardProcess();
-new Worker(new URL("./lifeline.js", import.meta.url), { workerData: process.ppid }).unref();
+const timers = makeTimersTerminable(() => session.execution);
+listenToGuard();
 readCommands();
+send({ kind: "ready" });
 
-/** Cells run one after the other, however early their commands arrive. */
 function readCommands(): void {
-  const lines = new LineReader((line) => {
-    const command = JSON.parse(line) as CellCommand;
-    if (command.kind === "execute") queue = queue.then(() => execute(command));
-  });
+  const lines = new LineReader((line) => runner.take(JSON.parse(line) as CellCommand));
   const pipe = new net.Socket({ fd: commandDescriptor, readable: true, writable: false });
   pipe.setEncoding("utf8");
-  pipe.on("data", (text: string) => lines.push(text));
+  pipe.on("data", (text: string) => control.protect(() => lines.push(text)));
   pipe.on("close", () => exit(0));
 }
 
-/** A stray error ends the cell too: it may be the reason why the cell would wait for ever. */
-async function execute({ run, cell, code }: ExecuteCommand): Promise<void> {
-  let status: CellStatus = "ok";
-  const stray = new Promise<void>((resolve) => {
-    takeStray = (thrown) => {
-      status = "error";
-      put({ kind: "error", cell, ...session.describe(thrown) });
-      resolve();
-    };
-  });
-  const executed = session.execute(cell, code).then((ended) => {
-    if (ended === "error") status = ended;
-  });
-  await Promise.race([executed, stray]);
-  // Callbacks that are due, such as those of process.nextTick, belong to this cell.
-  await new Promise((resolve) => setImmediate(resolve));
-  streams.flush();
-  send({ kind: "done", run, cell, status });
-}
-
-function put(output: CellOutput): void {
-  streams.flush();
-  send(output);
-}
-
 function send(event: CellEvent): void {
-  const bytes = Buffer.from(`${JSON.stringify(event)}\n`);
+  control.protect(() => {
+    streams.flush();
+    write(event);
+  });
+}
+
+function write(event: CellEvent): void {
+  const bytes = Buffer.from(`${lineIsBroken ? "\n" : ""}${JSON.stringify(event)}\n`);
+  lineIsBroken = false;
   for (let sent = 0; sent < bytes.length; ) {
     sent += fs.writeSync(eventDescriptor, bytes, sent);
   }
 }
 
+function startGuard(): Worker {
+  const workerData: GuardData = { memory: control.memory, owner: process.ppid };
+  const worker = new Worker(new URL("./guard.js", import.meta.url), { workerData });
+  worker.unref();
+  return worker;
+}
+
+function listenToGuard(): void {
+  guard.on("message", ({ kind, run }: GuardNotice) => {
+    if (kind === "interrupt") {
+      runner.interrupted(run);
+    } else if (control.hear(run)) {
+      lineIsBroken = true;
+      timers.drop(run);
+      runner.terminated(run);
+    }
+  });
+}
+
+/** Cells start from the message of a port: out of a timer, a termination would abort Node. */
+function callSoon(): (callback: () => void) => void {
+  const { port1, port2 } = new MessageChannel();
+  const callbacks: (() => void)[] = [];
+  port1.on("message", () => callbacks.shift()?.());
+  port1.unref();
+  return (callback) => {
+    callbacks.push(callback);
+    port2.postMessage(null);
+  };
+}
+
 /** What would end or disturb this process becomes an error of the cell, or text on its stderr. */
 function guardProcess(): void {
-  process.on("uncaughtException", (thrown) => takeStray(thrown));
-  process.on("unhandledRejection", (thrown) => takeStray(thrown));
+  process.on("uncaughtException", (thrown) => runner.stray(thrown));
+  process.on("unhandledRejection", (thrown) => runner.stray(thrown));
   // The pid in Node's own warnings would differ on each run.
   process.on("warning", ({ name, message }) => {
-    if (name !== "ExperimentalWarning") streams.write("stderr", `${name}: ${message}\n`);
+    const text = `${name}: ${message}\n`;
+    if (name !== "ExperimentalWarning") process.stderr.write(text);
   });
   // An interrupt from the terminal reaches the owner too, who decides.
   process.on("SIGINT", () => undefined);

@@ -1,6 +1,9 @@
 /** The cells of one notebook, run one after the other in this process. */
+import { RandomStream } from "../../lib/base/random.ts";
 import { displayed } from "../display/registry.ts";
-import { type CellCompiler, createCellCompiler } from "../lang/converter.ts";
+import { completenessOf } from "../lang/completeness.ts";
+import { type CellCompiler, type CompiledCell, createCellCompiler } from "../lang/converter.ts";
+import { type CellMagics, cellMagics } from "../lang/magic.ts";
 import type { NotebookFolders } from "../lang/resolution.ts";
 import {
   type ConvertedCell,
@@ -9,33 +12,69 @@ import {
   type TslabExecutor,
   tslabGlobal,
 } from "../lang/seams.ts";
+import { type Answers, installCellHost } from "./cellHost.ts";
+import { Control } from "./control.ts";
 import { compilerError, thrownError } from "./errors.ts";
-import type { CellError, CellOutput } from "./messages.ts";
+import { forgetKernelFrames, Interrupted, Interrupts } from "./interrupts.ts";
+import type {
+  CellCommand,
+  CellError,
+  CellEvent,
+  CellReply,
+  ExecuteCommand,
+  ExpressionResult,
+} from "./messages.ts";
 import { type CellModules, cellModules } from "./modules.ts";
 import { StackMapper } from "./stack.ts";
 
-/** Receives what cells put out. */
-export type OutputSink = (output: CellOutput) => void;
+/** Receives what cells put out, and what they ask. */
+export type EventSink = (event: CellEvent) => void;
 
 /** How a cell ended. */
-export type CellStatus = "ok" | "error";
+export interface CellEnd {
+  readonly status: "ok" | "error";
+  readonly userExpressions?: Readonly<Record<string, ExpressionResult>>;
+}
+
+/** What an execution can do without. */
+export type CellRequest = Pick<ExecuteCommand, "cell" | "code"> &
+  Partial<Pick<ExecuteCommand, "run" | "silent" | "userExpressions" | "allowStdin">>;
+
+/** What the process around a session does for it. */
+export interface SessionSetting {
+  readonly sink: EventSink;
+  /** Shared with the guard thread. */
+  readonly control?: Control;
+  /** Interrupts the execution after that time. */
+  readonly limit?: (run: number, ms: number) => void;
+}
+
+/** A question about code. */
+export type Question = Extract<CellCommand, { readonly id: number }>;
 
 /** Runs cells; one session a process, because tslab keeps their values in globals. */
 export class CellSession {
+  /** Hands over what the user has typed. */
+  readonly answers: Answers;
+  private readonly interrupts: Interrupts;
+  private readonly control: Control;
   private readonly compiler: CellCompiler;
   private readonly executor: TslabExecutor;
   private readonly modules: CellModules;
   private readonly stacks: StackMapper;
-  private readonly sink: OutputSink;
+  private readonly setting: SessionSetting;
   private readonly texts = new Map<number, string>();
-  private latest = 0;
+  private current: Required<CellRequest> = idle;
+  private isAbandoned = false;
   /** What the cells share. tslab has a proxy for it, which makes a loop a hundred times slower. */
   private readonly values: Record<string, unknown> = {};
   private converted: ConvertedCell = { diagnostics: [] };
   private thrown: unknown;
 
-  constructor(folders: NotebookFolders, sink: OutputSink) {
-    this.sink = sink;
+  constructor(folders: NotebookFolders, setting: SessionSetting) {
+    this.setting = setting;
+    this.control = setting.control ?? new Control();
+    this.interrupts = new Interrupts(this.control);
     this.compiler = createCellCompiler(folders);
     const seams = loadSeams();
     this.executor = seams.createExecutor(
@@ -48,58 +87,146 @@ export class CellSession {
         },
       },
     );
-    const tslab = tslabGlobal();
-    tslab.exports = this.values;
-    this.modules = cellModules(folders.notebookDir, tslab.require);
-    tslab.require = (specifier) => this.modules.require(specifier);
-    tslab.import = (specifier) => this.modules.import(specifier);
+    this.values["notebookDir"] = folders.notebookDir;
+    this.modules = this.installGlobals(folders.notebookDir);
     seams.displayHook.lastWriteDisplayData = (content, update) => this.show(content, update);
+    this.answers = installCellHost(this.interrupts, () => this.current, setting.sink);
     this.stacks = new StackMapper(folders.notebookDir);
     this.stacks.install();
   }
 
   /** Number of the cell that runs, or of the last one that did. */
   get cell(): number {
-    return this.latest;
+    return this.current.cell;
+  }
+
+  /** Number of the execution that runs, or of the last one. */
+  get execution(): number {
+    return this.current.run;
   }
 
   /** Runs a cell. Never rejects: what goes wrong in a cell is one of its outputs. */
-  async execute(cell: number, code: string): Promise<CellStatus> {
-    this.latest = cell;
+  async execute(request: CellRequest): Promise<CellEnd> {
+    const complete = { ...idle, run: request.cell, ...request };
+    const { run, cell, code } = complete;
+    this.current = complete;
+    this.isAbandoned = false;
     this.texts.set(cell, code);
-    const name = `Cell[${cell}]`;
-    const failure = await this.attempt(cell, name, code);
-    if (failure === undefined) return "ok";
-    this.sink({ kind: "error", cell, ...failure });
-    return "error";
+    this.control.begin(run);
+    const magics = this.control.protect(() => cellMagics(code, `Cell[${cell}]`));
+    this.interrupts.begin(magics.timeoutText);
+    if (magics.timeoutMs !== undefined) this.setting.limit?.(run, magics.timeoutMs);
+    const failure = await this.attempt(complete, magics);
+    if (!this.isLive(run)) return { status: "error" };
+    if (failure === undefined) return await this.withExpressions(complete);
+    this.put({ kind: "error", cell, ...failure });
+    return { status: "error" };
+  }
+
+  /** Lets the running cell know that it is to end. */
+  interrupt(): void {
+    this.interrupts.interrupt();
+  }
+
+  /** Ends an execution that cannot end by itself any more: whatever it still does is not heard. */
+  abandon(): CellEnd {
+    const { cell } = this.current;
+    const { name, message } = this.interrupts.error();
+    const headline = `${name}: ${message}`;
+    this.put({ kind: "error", cell, ename: name, evalue: message, traceback: [headline] });
+    this.isAbandoned = true;
+    return { status: "error" };
   }
 
   /** The error as a notebook stores it, with the lines of the cell it came from. */
   describe(thrown: unknown): CellError {
-    return thrownError(thrown, (cell) => this.texts.get(cell));
+    const error = isTerminalInterrupt(thrown) ? this.interrupts.error() : thrown;
+    if (error instanceof Interrupted) forgetKernelFrames(error);
+    return thrownError(error, (cell) => this.texts.get(cell));
   }
 
-  private async attempt(cell: number, name: string, code: string): Promise<CellError | undefined> {
+  /** Answers a question about code; what the compiler cannot make out has no answer. */
+  reply(question: Question): CellReply {
+    const { id } = question;
     try {
-      const compiled = this.compiler.compile(name, code);
+      switch (question.kind) {
+        case "complete": {
+          const found = this.compiler.complete(question.code, question.cursor);
+          return { kind: "complete_reply", id, ...found };
+        }
+        case "inspect": {
+          const data = this.compiler.inspect(question.code, question.cursor);
+          return { kind: "inspect_reply", id, ...(data === undefined ? {} : { data }) };
+        }
+        case "is_complete":
+          return { kind: "is_complete_reply", id, ...completenessOf(question.code) };
+      }
+    } catch {
+      return noReply(question);
+    }
+  }
+
+  /** Stops watching project files. */
+  close(): void {
+    this.compiler.close();
+  }
+
+  private installGlobals(notebookDir: string): CellModules {
+    const tslab = tslabGlobal();
+    tslab.exports = this.values;
+    const modules = cellModules(notebookDir, tslab.require);
+    tslab.require = (specifier) => modules.require(specifier);
+    tslab.import = (specifier) => modules.import(specifier);
+    tslab.await = this.interrupts.await;
+    tslab.iterate = this.interrupts.iterate;
+    tslab.tick = this.interrupts.tick;
+    return modules;
+  }
+
+  private async attempt(
+    { run, cell, code, silent }: Required<CellRequest>,
+    magics: CellMagics,
+  ): Promise<CellError | undefined> {
+    const name = `Cell[${cell}]`;
+    try {
+      if (magics.problems.length > 0) return compilerError(magics.problems, name, code);
+      for (const warning of magics.warnings) {
+        this.put({ kind: "stream", cell, name: "stderr", text: `${warning}\n` });
+      }
+      const compiled = this.compile(name, code, magics);
       if (compiled.kind === "rejected") return compilerError(compiled.problems, name, code);
-      for (const script of compiled.scripts) this.stacks.add(script);
-      await this.modules.load(compiled.scripts.flatMap(({ requires }) => requires));
-      if (!(await this.run(compiled.converted))) return this.describe(this.thrown);
+      if (magics.seed !== undefined) seedChance(magics.seed);
+      const startedMs = performance.now();
+      if (!(await this.run(compiled))) return this.describe(this.thrown);
       const value = this.lastValue(compiled.converted);
-      const shown = await displayed(compiled.quiet ? undefined : value);
-      if (shown !== undefined) this.sink({ kind: "result", cell, ...shown });
+      if (!this.isLive(run)) return undefined;
+      if (!silent && !compiled.quiet) await this.showResult(value);
+      if (magics.time) this.showTime(performance.now() - startedMs);
       return undefined;
     } catch (error) {
       return this.describe(error);
     }
   }
 
+  private compile(name: string, code: string, { noTick }: CellMagics): CompiledCell {
+    return this.control.protect(() => {
+      const compiled = this.compiler.compile(name, code, { noTick });
+      if (compiled.kind === "compiled") {
+        for (const script of compiled.scripts) this.stacks.add(script);
+      }
+      return compiled;
+    });
+  }
+
   /** tslab's executor converts and runs in one call; the conversion has already been made. */
-  private run(converted: ConvertedCell): Promise<boolean> {
-    this.converted = converted;
+  private async run(
+    compiled: Extract<CompiledCell, { readonly kind: "compiled" }>,
+  ): Promise<boolean> {
+    await this.modules.load(compiled.scripts.flatMap(({ requires }) => requires));
+    this.interrupts.throwIfInterrupted();
+    this.converted = compiled.converted;
     this.thrown = undefined;
-    return this.executor.execute("");
+    return await this.executor.execute("");
   }
 
   private lastValue({ lastExpressionVar: name }: ConvertedCell): unknown {
@@ -109,9 +236,48 @@ export class CellSession {
     return value;
   }
 
+  private async showResult(value: unknown): Promise<void> {
+    const { run, cell } = this.current;
+    const shown = await displayed(value);
+    if (shown === undefined || !this.isLive(run)) return;
+    this.put({ kind: "result", cell, ...shown });
+  }
+
+  /** Marked, so that nobody stores or compares it: it differs on each run. */
+  private showTime(ms: number): void {
+    const data = { "text/plain": `time: ${(ms / 1_000).toFixed(3)} s` };
+    const metadata = { shootdown: { passing: true } };
+    this.put({ kind: "display", cell: this.cell, data, metadata });
+  }
+
+  private async withExpressions(request: Required<CellRequest>): Promise<CellEnd> {
+    const names = Object.keys(request.userExpressions);
+    if (names.length === 0) return { status: "ok" };
+    const results: Record<string, ExpressionResult> = {};
+    for (const name of names) {
+      results[name] = await this.evaluate(request.userExpressions[name]!);
+    }
+    return { status: "ok", userExpressions: results };
+  }
+
+  private async evaluate(code: string): Promise<ExpressionResult> {
+    const name = "Expression";
+    try {
+      const compiled = this.compile(name, code, cellMagics(""));
+      if (compiled.kind === "rejected") {
+        return { status: "error", ...compilerError(compiled.problems, name, code) };
+      }
+      if (!(await this.run(compiled))) return { status: "error", ...this.describe(this.thrown) };
+      const shown = await displayed(this.lastValue(compiled.converted));
+      return { status: "ok", data: {}, metadata: {}, ...shown };
+    } catch (error) {
+      return { status: "error", ...this.describe(error) };
+    }
+  }
+
   private show({ data, metadata, transient }: TslabDisplay, update = false): void {
     const displayId = transient.display_id;
-    this.sink({
+    this.put({
       kind: update ? "update_display" : "display",
       cell: this.cell,
       data,
@@ -119,4 +285,47 @@ export class CellSession {
       ...(displayId === undefined ? {} : { displayId }),
     });
   }
+
+  /** Nobody has given the execution up, and no other one has come after it. */
+  private isLive(run: number): boolean {
+    return this.current.run === run && !this.isAbandoned;
+  }
+
+  private put(event: CellEvent): void {
+    this.setting.sink(event);
+  }
+}
+
+const idle: Required<CellRequest> = {
+  run: 0,
+  cell: 0,
+  code: "",
+  silent: false,
+  userExpressions: {},
+  allowStdin: false,
+};
+
+function noReply(question: Question): CellReply {
+  const { id } = question;
+  switch (question.kind) {
+    case "complete": {
+      const { cursor } = question;
+      return { kind: "complete_reply", id, matches: [], start: cursor, end: cursor };
+    }
+    case "inspect":
+      return { kind: "inspect_reply", id };
+    case "is_complete":
+      return { kind: "is_complete_reply", id, status: "complete" };
+  }
+}
+
+/** A signal from the terminal, which Node turns into an error of its own. */
+function isTerminalInterrupt(thrown: unknown): boolean {
+  return (thrown as { code?: unknown } | undefined)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
+}
+
+/** From here on `Math.random` draws from a stream of its own: 53 bits, as it always does. */
+function seedChance(seed: number): void {
+  const stream = RandomStream.of(seed, "cell");
+  Math.random = () => ((stream.next() >>> 5) * 2 ** 26 + (stream.next() >>> 6)) / 2 ** 53;
 }

@@ -56,11 +56,14 @@ export class StreamCollector {
   }
 }
 
-/** Redirects the output of this process to the collector. */
-export function captureStreams(collector: StreamCollector): void {
+/** Takes a chunk as `process.stdout.write` gets it. */
+export type ChunkSink = (name: StreamName, chunk: string | Uint8Array) => void;
+
+/** Redirects the output of this process. */
+export function captureStreams(sink: ChunkSink): void {
   for (const name of ["stdout", "stderr"] as const) {
     const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
-      collector.write(name, chunk);
+      sink(name, chunk);
       const written = rest.at(-1);
       if (typeof written === "function") process.nextTick(written as () => void);
       return true;

@@ -6,10 +6,13 @@
 
 import { cellTraits } from "./cellSource.ts";
 import { type CellProblem, cellProblems } from "./diagnostics.ts";
+import { inspectionBundle } from "./inspection.ts";
 import type { NotebookFolders } from "./resolution.ts";
 import { type ConvertedCell, loadSeams, type TslabConverter } from "./seams.ts";
+import { cancellableAwaits } from "./transform/await.ts";
 import { dynamicImports } from "./transform/imports.ts";
 import { liveBindings } from "./transform/live.ts";
+import { loopTicks } from "./transform/tick.ts";
 import { type EmittedScript, installCompiler } from "./typescript.ts";
 
 /** A cell ready to run, or the reasons why it cannot. */
@@ -30,10 +33,27 @@ export interface NamedScript extends EmittedScript {
   readonly name: string;
 }
 
+/** How a cell is compiled. */
+export interface CompileOptions {
+  /** Loops are left as they are: they run faster, and an interrupt finds them later. */
+  readonly noTick?: boolean;
+}
+
+/** Names that could stand at a place, the likeliest first, and the part they replace. */
+export interface Completions {
+  readonly matches: readonly { readonly text: string; readonly type?: string }[];
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Compiles the cells of one notebook, in the order in which they run. */
 export interface CellCompiler {
   /** `name` is what stack traces call the cell: `Cell[3]`. */
-  compile(name: string, source: string): CompiledCell;
+  compile(name: string, source: string, options?: CompileOptions): CompiledCell;
+  /** What could stand at a place of a cell, in UTF-16 code units. */
+  complete(source: string, position: number): Completions;
+  /** Signature and documentation of what stands there, as text and as Markdown. */
+  inspect(source: string, position: number): Readonly<Record<string, string>> | undefined;
   /** Stops watching project files. */
   close(): void;
 }
@@ -41,26 +61,46 @@ export interface CellCompiler {
 /** Starts the compiler; once in a process, because tslab is loaded once. About a second. */
 export function createCellCompiler(folders: NotebookFolders): CellCompiler {
   const emitted = new Map<string, EmittedScript>();
+  const current: CompileOptions = {};
   installCompiler({
     ...folders,
-    transform: (checker, cell) => [liveBindings(checker, cell), dynamicImports()],
+    transform: (checker, cell) => [
+      liveBindings(checker, cell),
+      dynamicImports(),
+      cancellableAwaits(),
+      ...(current.noTick === true ? [] : [loopTicks()]),
+    ],
     onScript: (script) => emitted.set(script.text, script),
   });
-  return new TslabCompiler(loadSeams().createConverter(), emitted);
+  return new TslabCompiler(loadSeams().createConverter(), emitted, current);
 }
+
+/** What every cell finds, as if an earlier one had declared it. */
+const kernelDeclarations = `
+/** The folder of the notebook, from which its imports resolve. */
+declare const notebookDir: string;
+`;
 
 class TslabCompiler implements CellCompiler {
   private readonly converter: TslabConverter;
   private readonly emitted: Map<string, EmittedScript>;
-  private declarations = "";
+  /** What the transforms of the next cell are to know. */
+  private readonly current: { noTick?: boolean };
+  private declarations = kernelDeclarations;
 
-  constructor(converter: TslabConverter, emitted: Map<string, EmittedScript>) {
+  constructor(
+    converter: TslabConverter,
+    emitted: Map<string, EmittedScript>,
+    current: CompileOptions,
+  ) {
     this.converter = converter;
     this.emitted = emitted;
+    this.current = current;
   }
 
-  compile(name: string, source: string): CompiledCell {
+  compile(name: string, source: string, { noTick = false }: CompileOptions = {}): CompiledCell {
     this.emitted.clear();
+    this.current.noTick = noTick;
     const converted = this.converter.convert(this.declarations, source);
     if (converted.diagnostics.length > 0) {
       return { kind: "rejected", problems: cellProblems(converted.diagnostics) };
@@ -74,6 +114,20 @@ class TslabCompiler implements CellCompiler {
       scripts: this.scriptsOf(name, converted),
       quiet,
     };
+  }
+
+  complete(source: string, position: number): Completions {
+    const found = this.converter.complete(this.declarations, source, position);
+    const kinds = new Map(found.original?.entries.map(({ name, kind }) => [name, kind]));
+    const matches = found.candidates.map((text) => {
+      const type = kinds.get(text);
+      return type === undefined ? { text } : { text, type };
+    });
+    return { matches, start: found.start, end: found.end };
+  }
+
+  inspect(source: string, position: number): Readonly<Record<string, string>> | undefined {
+    return inspectionBundle(this.converter.inspect(this.declarations, source, position));
   }
 
   close(): void {

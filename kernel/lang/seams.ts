@@ -5,6 +5,7 @@
  */
 import { createRequire } from "node:module";
 import { notebookFailed, type ShootdownError } from "../../lib/base/messages.ts";
+import type { QuickInfo } from "./inspection.ts";
 
 /** The version whose files the seams describe. */
 export const tslabVersion = "1.0.22";
@@ -36,7 +37,21 @@ export interface TslabDiagnostic {
 /** Seam `dist/converter.js`. */
 export interface TslabConverter {
   convert(declarations: string, source: string): ConvertedCell;
+  complete(declarations: string, source: string, position: number): TslabCompletion;
+  inspect(declarations: string, source: string, position: number): QuickInfo | undefined;
   close(): void;
+}
+
+/** Completions at a place of a cell; `start` and `end` are of the part they replace. */
+export interface TslabCompletion {
+  readonly start: number;
+  readonly end: number;
+  /** Names, the likeliest first. */
+  readonly candidates: readonly string[];
+  /** What the compiler has found, in no such order. */
+  readonly original?: {
+    readonly entries: readonly { readonly name: string; readonly kind: string }[];
+  };
 }
 
 /** Seam `dist/executor.js`: runs what the converter returns, and tells whether it has thrown. */
@@ -77,7 +92,14 @@ export interface TslabSeams {
 export interface TslabGlobal {
   exports: Record<string, unknown>;
   require: (specifier: string) => unknown;
+  /** `import(…)` of a cell. */
   import?: (specifier: string) => Promise<unknown>;
+  /** `await …` of a cell. */
+  await?: (value: unknown) => unknown;
+  /** What a `for await` loop of a cell iterates over. */
+  iterate?: (values: AsyncIterable<unknown> | Iterable<unknown>) => AsyncIterable<unknown>;
+  /** Called at each turn of each loop of a cell. */
+  tick?: () => void;
 }
 
 /** Loads the seams. Throws SD013 "tslab changed" when one is not as described. */

@@ -9,8 +9,10 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import ts from "typescript";
+import { moduleHints } from "./hints.ts";
 import { cellModuleResolution } from "./resolution.ts";
 import { tslabChanged } from "./seams.ts";
+import { checkServices, completionsAt, quickInfoAt } from "./services.ts";
 
 /** Where a notebook lives and what wants to see the code on its way. */
 export interface CompilerSetting {
@@ -65,10 +67,13 @@ export function compilerFacade(setting: CompilerSetting): Facade {
   if (internals.nullTransformationContext === undefined) {
     throw tslabChanged("TypeScript", "nullTransformationContext is gone");
   }
+  checkServices();
   return {
     ...ts,
     sys: projectSystem(setting.projectRoot),
     getNullTransformationContext: () => internals.nullTransformationContext,
+    Completions: { getCompletionsAtPositionForTslab: completionsAt },
+    getQuickInfoAtPosition: quickInfoAt,
     getDefaultTypeRoots: typeRoots,
     getPreEmitDiagnosticsOfFiles: diagnosticsOfFiles,
     createWatchCompilerHost: watchCompilerHost(setting),
@@ -113,7 +118,9 @@ function diagnosticsOfFiles(
     ...program.getSyntacticDiagnostics(file),
     ...program.getSemanticDiagnostics(file),
   ]);
-  return ts.sortAndDeduplicateDiagnostics(found);
+  const cell = files.find(({ fileName }) => path.posix.basename(fileName) === cellFileName);
+  const hints = cell === undefined ? [] : moduleHints(program, cell);
+  return ts.sortAndDeduplicateDiagnostics([...found, ...hints]);
 }
 
 function watchCompilerHost(setting: CompilerSetting): unknown {

@@ -31,6 +31,17 @@ export function detached(access: ts.Expression): ts.Expression {
   return standingAt(pair, access);
 }
 
+/** `__tslab__.name(argument)`: a service of the kernel, called at the place of its argument. */
+export function kernelCall(name: string, argument?: ts.Expression): ts.CallExpression {
+  const service = ts.factory.createPropertyAccessExpression(
+    ts.factory.createIdentifier("__tslab__"),
+    name,
+  );
+  if (argument === undefined) return ts.factory.createCallExpression(service, undefined, []);
+  const call = ts.factory.createCallExpression(service, undefined, [argument]);
+  return ts.setTextRange(call, argument);
+}
+
 /** The place of the node in source maps; its start alone, because that is where calls are seen. */
 function standingAt<T extends ts.Node>(node: T, place: ts.Node): T {
   return ts.setEmitFlags(ts.setTextRange(node, place), ts.EmitFlags.NoTrailingSourceMap);

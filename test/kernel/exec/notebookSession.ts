@@ -12,12 +12,12 @@ let cells = 0;
 export async function outputsOf(...codes: string[]): Promise<CellOutput[]> {
   session ??= new CellSession(
     { projectRoot, notebookDir: path.join(projectRoot, "notebooks") },
-    (output) => outputs.push(output),
+    { sink: (event) => outputs.push(event as CellOutput) },
   );
   for (const code of codes) {
     outputs.length = 0;
     cells += 1;
-    await session.execute(cells, code);
+    await session.execute({ cell: cells, code });
   }
   return [...outputs];
 }

@@ -1,0 +1,83 @@
+/**
+ * The two editor services tslab asks its compiler for. The fork had them as functions of a program;
+ * stock TypeScript keeps the same ones behind its language service, and exports their parts.
+ */
+import ts from "typescript";
+import type { QuickInfo } from "./inspection.ts";
+import { tslabChanged } from "./seams.ts";
+
+/** Internals of TypeScript that its `ts` object has, though its declarations do not. */
+interface Internals {
+  readonly Completions: {
+    getCompletionsAtPosition(host: object, program: ts.Program, ...rest: unknown[]): unknown;
+  };
+  readonly SymbolDisplay: {
+    getSymbolDisplayPartsDocumentationAndSymbolKind(
+      checker: ts.TypeChecker,
+      symbol: ts.Symbol,
+      file: ts.SourceFile,
+      enclosing: ts.Node | undefined,
+      location: ts.Node,
+    ): Required<QuickInfo>;
+  };
+  getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
+  getContainerNode(node: ts.Node): ts.Node | undefined;
+}
+
+const internals = ts as unknown as Internals;
+
+/** Throws SD013 "TypeScript changed" when a part is missing. */
+export function checkServices(): void {
+  const parts = [
+    internals.Completions?.getCompletionsAtPosition,
+    internals.SymbolDisplay?.getSymbolDisplayPartsDocumentationAndSymbolKind,
+    internals.getTouchingPropertyName,
+    internals.getContainerNode,
+  ];
+  if (parts.some((part) => typeof part !== "function")) {
+    throw tslabChanged("TypeScript", "its editor services are gone");
+  }
+}
+
+/** As tslab calls it; the host tells the paths in strings where to look. */
+export function completionsAt(host: object, program: ts.Program, ...rest: unknown[]): unknown {
+  const fileHost = {
+    getCompilationSettings: () => program.getCompilerOptions(),
+    getCurrentDirectory: () => program.getCurrentDirectory(),
+    fileExists: ts.sys.fileExists,
+    readFile: ts.sys.readFile,
+    directoryExists: ts.sys.directoryExists,
+    getDirectories: ts.sys.getDirectories,
+    readDirectory: ts.sys.readDirectory,
+    getPackageJsonAutoImportProvider: () => undefined,
+  };
+  return internals.Completions.getCompletionsAtPosition({ ...fileHost, ...host }, program, ...rest);
+}
+
+/** What stands at a place, with its documentation; undefined where nothing does. */
+export function quickInfoAt(
+  file: ts.SourceFile,
+  checker: ts.TypeChecker,
+  _cancellation: unknown,
+  position: number,
+): (QuickInfo & { textSpan: ts.TextSpan }) | undefined {
+  const node = internals.getTouchingPropertyName(file, position);
+  if (node === undefined || ts.isSourceFile(node)) return undefined;
+  const textSpan = { start: node.getStart(file), length: node.getWidth(file) };
+  const symbol = checker.getSymbolAtLocation(node);
+  if (symbol === undefined || checker.isUnknownSymbol(symbol)) {
+    if (!ts.isIdentifier(node) && node.kind !== ts.SyntaxKind.ThisKeyword) return undefined;
+    const text = checker.typeToString(checker.getTypeAtLocation(node));
+    return { textSpan, displayParts: [{ text }] };
+  }
+  const container = internals.getContainerNode(node);
+  const { displayParts, documentation, tags } =
+    internals.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(
+      checker,
+      symbol,
+      file,
+      container,
+      node,
+    );
+  return { textSpan, displayParts, documentation, tags };
+}
