@@ -30,6 +30,7 @@ interface Execution {
   readonly isSilent: boolean;
   readonly started: string;
   error: CellError | undefined;
+  hasFailed: boolean;
 }
 
 /** The queue of executions. */
@@ -41,7 +42,6 @@ export class Executions {
   private latest: Execution | undefined;
   private count = 0;
   private runs = 0;
-  private isAborting = false;
   private deadline: NodeJS.Timeout | undefined;
 
   constructor(parts: ExecutionParts) {
@@ -65,12 +65,8 @@ export class Executions {
 
   /** Takes a request. */
   add(request: Message): void {
-    if (this.isAborting) {
-      this.abort(request);
-    } else {
-      this.waiting.push(request);
-      this.next();
-    }
+    this.waiting.push(request);
+    this.next();
   }
 
   /** Ends the running cell: first by the cell process itself, at last with that process. */
@@ -95,25 +91,28 @@ export class Executions {
   /** The cell process has ended a cell. */
   done({ run, status, userExpressions = {}, payload = [] }: CellDone): void {
     const execution = this.current;
-    if (execution === undefined || execution.run !== run) return;
+    if (execution?.run !== run) return;
+    const { publisher } = this.parts;
+    if (!execution.isSilent) publisher.endPrinting(execution.request.header);
     if (status === "error" || execution.error !== undefined) {
-      this.finish(execution, { ...failed, ...execution.error }, {});
+      void this.fail(execution, execution.error ?? failed);
     } else {
-      this.finish(execution, undefined, {
-        status: "ok",
-        user_expressions: userExpressions,
-        payload,
-      });
+      this.finish(execution, { status, user_expressions: userExpressions, payload });
+      this.next();
     }
   }
 
-  /** The cell process is gone, and the running cell with it. */
-  died(reason: ShootdownError): void {
-    const execution = this.current;
-    if (execution === undefined) return;
+  /**
+   * The cell process is gone, and with it the running cell, what waits, and all variables.
+   * Resolves when front ends have been told.
+   */
+  async died(reason: ShootdownError): Promise<void> {
     const { name: ename, message: evalue } = reason;
     const traceback = [`${ename}: ${evalue}`, "", ...adviceAfter(evalue)];
-    this.finish(execution, { ename, evalue, traceback }, {}, { cell_process: "died" });
+    const metadata = { cell_process: "died" };
+    if (this.current !== undefined) {
+      await this.fail(this.current, { ename, evalue, traceback }, metadata);
+    }
   }
 
   private publish(event: CellOutput): void {
@@ -139,7 +138,7 @@ export class Executions {
     const run = ++this.runs;
     const started = new Date().toISOString();
     const count = this.count;
-    this.current = { request, run, count, isSilent, started, error: undefined };
+    this.current = { request, run, count, isSilent, started, error: undefined, hasFailed: false };
     this.latest = this.current;
     publisher.state("busy", request.header);
     publisher.startPrinting();
@@ -158,40 +157,37 @@ export class Executions {
     });
   }
 
-  private finish(
+  /**
+   * The front end hears of an error one turn later: what it has sent before is read by then, waits
+   * with the rest, and is ended with it. What it sends from then on is executed.
+   */
+  private async fail(
     execution: Execution,
-    error: CellError | undefined,
-    content: Content,
+    error: CellError,
     metadata: Content = {},
-  ): void {
-    const { publisher, reply } = this.parts;
-    const { request, count, isSilent, started } = execution;
-    clearTimeout(this.deadline);
-    this.deadline = undefined;
-    if (!isSilent) publisher.endPrinting(request.header);
-    if (error !== undefined && !isSilent) publisher.publish("error", { ...error }, request.header);
-    const status = error === undefined ? "ok" : "error";
-    publisher.flush();
-    reply(
-      request,
-      { execution_count: count, user_expressions: {}, payload: [], status, ...content, ...error },
-      { started, status, ...metadata },
-    );
-    publisher.state("idle", request.header);
-    this.current = undefined;
-    if (error !== undefined && request.content.stop_on_error !== false) this.abortAll();
+  ): Promise<void> {
+    if (execution.hasFailed) return;
+    execution.hasFailed = true;
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+    const { header, content } = execution.request;
+    if (!execution.isSilent) this.parts.publisher.publish("error", { ...error }, header);
+    this.finish(execution, { ...error, status: "error" }, metadata);
+    const isLost = metadata.cell_process === "died";
+    const stops = isLost || content.stop_on_error !== false;
+    for (const request of stops ? this.waiting.splice(0) : []) this.abort(request);
     this.next();
   }
 
-  /** Ends what waits, and what was sent before the front end knew of the error. */
-  private abortAll(): void {
-    for (const request of this.waiting.splice(0)) this.abort(request);
-    this.isAborting = true;
-    setImmediate(() => {
-      setImmediate(() => {
-        this.isAborting = false;
-      });
-    });
+  private finish(execution: Execution, content: Content, metadata: Content = {}): void {
+    const { publisher, reply } = this.parts;
+    const { request, count, started } = execution;
+    clearTimeout(this.deadline);
+    this.deadline = undefined;
+    const common = { execution_count: count, user_expressions: {}, payload: [] };
+    publisher.flush();
+    reply(request, { ...common, ...content }, { started, status: content.status, ...metadata });
+    publisher.state("idle", request.header);
+    this.current = undefined;
   }
 
   private abort(request: Message): void {

@@ -55,7 +55,7 @@ export class Kernel {
     this.publisher = new Publisher((message) => iopub.put(this.sender.frames(message)));
     this.cells = new Cells(host.folder, {
       onEvent: (event) => this.take(event),
-      onDeath: (reason) => this.bury(reason),
+      onDeath: (reason) => void this.bury(reason),
     });
     iopub.onPressure = (isFull) => this.cells.pause(isFull);
     this.executions = new Executions({
@@ -201,13 +201,13 @@ export class Kernel {
   }
 
   /** A new cell process takes the place of one that died, and front ends are told. */
-  private bury(reason: ShootdownError): void {
+  private async bury(reason: ShootdownError): Promise<void> {
     this.host.log(reason.message);
     const wasUsed = this.isReady || this.executions.isBusy;
     this.isReady = false;
     this.asked = undefined;
-    this.executions.died(reason);
-    if (!wasUsed) return;
+    await this.executions.died(reason);
+    if (!wasUsed || this.isLeaving) return;
     this.publisher.state("restarting");
     this.cells.start();
     this.publisher.state("starting");

@@ -3,7 +3,15 @@
  * under its name there. Ours ask for more where theirs would be content with less.
  */
 import { beforeAll, describe, expect, it } from "vitest";
-import { execute, printed, startKernel, type TestKernel, typesOf, valueOf } from "./kernels.ts";
+import {
+  execute,
+  input,
+  lastValue,
+  printed,
+  startKernel,
+  type TestKernel,
+  typesOf,
+} from "./kernels.ts";
 
 let kernel: TestKernel;
 let info: Record<string, unknown>;
@@ -129,7 +137,7 @@ describe("tier 3: rich output", () => {
   });
 
   it("execute_result", async () => {
-    expect(valueOf(await execute(kernel, "1 + 1"))).toBe("2");
+    expect(lastValue(await execute(kernel, "1 + 1"))).toBe("2");
   });
 
   it("rich_execute_result", async () => {
@@ -142,8 +150,8 @@ describe("tier 3: rich output", () => {
 describe("tier 4: advanced features", () => {
   it("stdin_input_request", async () => {
     kernel.client.onInput = (prompt) => (prompt === "name? " ? "Ada" : "nobody");
-    const code = 'const name = await prompt("name? ");\nname';
-    expect(valueOf(await execute(kernel, code, { allow_stdin: true }))).toBe("Ada");
+    const code = `const name = await ${input("name? ")};\nname`;
+    expect(lastValue(await execute(kernel, code, { allow_stdin: true }))).toBe("Ada");
   });
 
   it("comms_lifecycle", async () => {

@@ -64,7 +64,12 @@ export function printed({ messages }: Ran, name: "stdout" | "stderr" = "stdout")
 }
 
 /** The text of the last value. */
-export function valueOf({ messages }: Ran): unknown {
+export function lastValue({ messages }: Ran): unknown {
   const result = messages.find(({ header }) => header.msg_type === "execute_result");
   return (result?.content.data as Record<string, unknown> | undefined)?.["text/plain"];
+}
+
+/** Code that asks the user, as the library does in a cell. */
+export function input(prompt: string): string {
+  return `(globalThis as any)[Symbol.for("shootdown.cell")].input(${JSON.stringify(prompt)}, false)`;
 }
