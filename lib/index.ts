@@ -13,6 +13,15 @@ import type { HypervOptions } from "./backends/hyperv.ts";
 import type { KvmOptions } from "./backends/kvm.ts";
 import type { NativeOptions } from "./backends/native.ts";
 import type { OvercommitOptions } from "./backends/overcommit.ts";
+import { clearOutput, displayHandle } from "./display/show.ts";
+import type { BullmqOptions } from "./experiments/executors/bullmq.ts";
+import { bullmq } from "./experiments/executors/bullmq.ts";
+import type { Executor } from "./experiments/executors/executor.ts";
+import { inProcess } from "./experiments/executors/inProcess.ts";
+import type { SlurmOptions } from "./experiments/executors/slurm.ts";
+import { slurm } from "./experiments/executors/slurm.ts";
+import type { ThreadOptions } from "./experiments/executors/threads.ts";
+import { threads } from "./experiments/executors/threads.ts";
 import type { AllocationFailureOptions } from "./experiments/scenarios/allocationFailure.ts";
 import { allocationFailure } from "./experiments/scenarios/allocationFailure.ts";
 import type { BatchedUnmapVsMprotectOptions } from "./experiments/scenarios/batchedUnmap.ts";
@@ -30,6 +39,8 @@ import type { SplitPmdReadOptions } from "./experiments/scenarios/splitPmdRead.t
 import { splitPmdRead } from "./experiments/scenarios/splitPmdRead.ts";
 import type { TableFreeVsWalkerOptions } from "./experiments/scenarios/tableFreeVsWalker.ts";
 import { tableFreeVsWalker } from "./experiments/scenarios/tableFreeVsWalker.ts";
+import type { TlbGenerationsVsSwitchOptions } from "./experiments/scenarios/tlbGenerations.ts";
+import { tlbGenerationsVsSwitch } from "./experiments/scenarios/tlbGenerations.ts";
 import type { UnshareScenarioOptions } from "./experiments/scenarios/unshare.ts";
 import { unshare as unshareScenario } from "./experiments/scenarios/unshare.ts";
 import type { BatchLimit, BatchLimitName } from "./mm/batchLimits.ts";
@@ -281,10 +292,32 @@ export const workload: {
 
 export type { Chart, ChartBundle } from "./charts/chart.ts";
 export { chart } from "./charts/charts.ts";
+// The notebook.
+export { cell, input, type RunningCell } from "./display/cell.ts";
+export { type Progress, type ProgressOptions, progress } from "./display/progress.ts";
+export { type DisplayHandle, show } from "./display/show.ts";
+
+/** Places in the output of a cell. */
+export const display: {
+  /** A place that can be written again. */
+  readonly handle: () => DisplayHandle;
+  /** Removes what the cell has shown so far; with `wait`, when something new comes. */
+  readonly clear: (options?: { readonly wait?: boolean }) => void;
+} = { handle: displayHandle, clear: clearOutput };
+
 // Experiments.
 export { type CompareOptions, compare } from "./experiments/compare.ts";
 // Observed data.
+export { type ImportResult, importFile } from "./experiments/importFile.ts";
 export { procInterrupts } from "./experiments/interruptTables.ts";
+export { hints, lscpu, reports, rtla, sysfs } from "./experiments/machineTexts.ts";
+export {
+  type InterruptersOptions,
+  ObservedTrace,
+  type RatesOptions,
+  trace,
+} from "./experiments/observedTrace.ts";
+export type { CheckOptions } from "./experiments/questions/check.ts";
 export { check } from "./experiments/questions/check.ts";
 export { mutants } from "./experiments/questions/mutants.ts";
 export {
@@ -305,6 +338,12 @@ export { Run } from "./experiments/run.ts";
 export { Scenario } from "./experiments/scenarios/scenario.ts";
 export type { Scene } from "./experiments/scene.ts";
 export { type SimulateOptions, simulate } from "./experiments/simulate.ts";
+// Sweeps.
+export type { Axes, AxisValues, Label, Point } from "./experiments/sweep/axes.ts";
+export { progressLine, type SweepProgress } from "./experiments/sweep/progress.ts";
+export { type SweepOptions, sweep } from "./experiments/sweep/sweep.ts";
+export { openStore, type SweepStatus, type SweepStore } from "./experiments/sweep/sweepStore.ts";
+export { type Verification, type VerifyOptions, verify } from "./experiments/sweep/verify.ts";
 export type { Target, TargetResult, Tolerance } from "./experiments/targets/target.ts";
 export { judgePublished, published, targetTable } from "./experiments/targets/targets.ts";
 export {
@@ -348,12 +387,21 @@ export type { Operand, Place, Program, Step, Variable } from "./steps/instructio
 export type { ListingOptions } from "./steps/listing.ts";
 export type { Mutant } from "./steps/mutation.ts";
 export { withBaseline } from "./tables/compare.ts";
+export { overSeeds, type RepetitionOptions, withIntervals } from "./tables/confidence.ts";
 export { csv } from "./tables/csv.ts";
 export { describeColumns } from "./tables/describe.ts";
 // Tables and charts.
 export { type ColumnTable, tableFrom as table } from "./tables/frame.ts";
 export { htmlTable } from "./tables/html.ts";
 export { text } from "./tables/text.ts";
+
+/** Who computes the cells of a sweep. */
+export const executor: {
+  readonly inProcess: () => Executor;
+  readonly threads: (options?: ThreadOptions) => Executor;
+  readonly bullmq: (options: BullmqOptions) => Executor;
+  readonly slurm: (options?: SlurmOptions) => Executor;
+} = { inProcess, threads, bullmq, slurm };
 
 /** What kernel paths meet, and what they can break: the expected result is said at each. */
 export const scenario: {
@@ -366,6 +414,7 @@ export const scenario: {
   readonly splitPmdRead: (options?: SplitPmdReadOptions) => Scenario;
   readonly batchedUnmapVsMprotect: (options?: BatchedUnmapVsMprotectOptions) => Scenario;
   readonly lazyMmTeardown: (options?: LazyMmTeardownOptions) => Scenario;
+  readonly tlbGenerationsVsSwitch: (options?: TlbGenerationsVsSwitchOptions) => Scenario;
 } = {
   collapseVsGupFast,
   tableFreeVsWalker,
@@ -376,6 +425,7 @@ export const scenario: {
   splitPmdRead,
   batchedUnmapVsMprotect,
   lazyMmTeardown,
+  tlbGenerationsVsSwitch,
 };
 
 /** The builder that writes programs, and what one can do with a program. */

@@ -8,6 +8,9 @@ const overview = `shootdown: a notebook laboratory for page-table synchronisatio
   shootdown check NOTEBOOK.ipynb    execute it again and compare its outputs
   shootdown kernel -f FILE          the kernel, as Jupyter starts it
 
+  shootdown sweep run MODULE.mjs    compute a sweep; also resume, status, export, …
+  shootdown cell, shootdown worker  compute a part of one, elsewhere
+
   shootdown COMMAND --help          options of a command
   shootdown --version
 

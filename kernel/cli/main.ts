@@ -4,10 +4,12 @@ import { type Invocation, readCommandLine } from "./commandLine.ts";
 import { exitCode } from "./exitCode.ts";
 import { helpText } from "./help.ts";
 import { packageVersion } from "./packageVersion.ts";
+import { isSweepCommand } from "./sweep/arguments.ts";
 
 /** Runs the command and returns the exit code; what is wrong is said on stderr. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
+    if (isSweepCommand(args)) return await (await import("./sweep/main.ts")).sweepMain(args);
     return await perform(readCommandLine(args));
   } catch (error) {
     if (!(error instanceof ShootdownError)) throw error;

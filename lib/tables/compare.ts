@@ -5,11 +5,12 @@
 import { checkKeys } from "../base/check.ts";
 import { invalid, unknownName } from "../base/messages.ts";
 import { type ColumnTable, columnValues, requireColumns, tableOf } from "./frame.ts";
+import { groupsOf } from "./groups.ts";
 
 /** Which rows are the baseline, and what else must be equal for two rows to be compared. */
 export interface BaselineOptions {
   /** The value of column `by` that marks the baseline rows. */
-  readonly baseline: string;
+  readonly baseline: string | number | boolean;
   /** The column that names the competitors (default `linux`). */
   readonly by?: string;
   /** The columns that make two rows the same cell (default: machine, cpus, workload, …). */
@@ -21,9 +22,9 @@ const measures: readonly string[] = ["ipis", "gup_fast_ns_mean", "duration_ns"];
 
 /**
  * The table with five more columns: baseline, ipis_saved, ipis_saved_pct, gup_fast_overhead_pct and
- * duration_change_pct, as the schema `compare` describes them. A value is null when a side is
- * absent or the baseline is zero. Throws SD009 for an absent column, SD002 when no row is the
- * baseline, SD001 when a cell has two baseline rows.
+ * duration_change_pct, as the schema `compare` describes them; with a column stolen_ns also
+ * cpu_saved_ns. A value is null when a side is absent or the baseline is zero. Throws SD009 for an
+ * absent column, SD002 when no row is the baseline, SD001 when a cell has two baseline rows.
  */
 export function withBaseline(table: ColumnTable, options: BaselineOptions): ColumnTable {
   checkKeys("withBaseline", options, ["baseline", "by", "over"]);
@@ -33,7 +34,7 @@ export function withBaseline(table: ColumnTable, options: BaselineOptions): Colu
     table.columnNames().map((name) => [name, columnValues(table, name)]),
   );
   const names = columns.get(by) ?? [];
-  const cells = cellKeys(
+  const { of: cells } = groupsOf(
     over.map((name) => columns.get(name) ?? []),
     names.length,
   );
@@ -57,28 +58,44 @@ export function withBaseline(table: ColumnTable, options: BaselineOptions): Colu
     zip(own("gup_fast_ns_mean"), base("gup_fast_ns_mean"), changePct),
   );
   columns.set("duration_change_pct", zip(own("duration_ns"), base("duration_ns"), changePct));
+  if (columns.has("stolen_ns")) columns.set("cpu_saved_ns", cpuSaved(own, base));
   return tableOf(columns);
 }
 
-/** One text a row that is equal for rows of the same cell. */
-function cellKeys(columns: readonly (readonly unknown[])[], rows: number): string[] {
-  return Array.from({ length: rows }, (_, row) =>
-    JSON.stringify(columns.map((values) => [typeof values[row], String(values[row])])),
-  );
+/**
+ * CPU time that a row saves: what interrupts no longer steal, and what the operation no longer
+ * takes, less what the baseline's walks would take longer.
+ */
+function cpuSaved(
+  own: (name: string) => readonly (number | null)[],
+  base: (name: string) => readonly (number | null)[],
+): (number | null)[] {
+  const less = (name: string) => zip(own(name), base(name), (mine, theirs) => theirs - mine);
+  const [stolen, duration, walk] = [less("stolen_ns"), less("duration_ns"), less(WALK)];
+  const calls = base("gup_calls");
+  return stolen.map((ns, row) => {
+    const time = duration[row] ?? null;
+    if (ns === null || time === null) return null;
+    return ns + time + (walk[row] ?? 0) * (calls[row] ?? 0);
+  });
 }
+
+const WALK = "gup_fast_ns_mean";
 
 /** For each row, the number of the baseline row of its cell. */
 function baselineRows(
   names: readonly unknown[],
-  cells: readonly string[],
-  baseline: string,
+  cells: readonly number[],
+  baseline: BaselineOptions["baseline"],
 ): (number | undefined)[] {
-  const rowOfCell = new Map<string, number>();
+  const rowOfCell = new Map<number, number>();
   names.forEach((name, row) => {
     if (name !== baseline) return;
-    const cell = cells[row] ?? "";
-    if (rowOfCell.has(cell)) {
-      throw invalid("over", cell, `columns that tell the rows of baseline ${baseline} apart`);
+    const cell = cells[row]!;
+    const other = rowOfCell.get(cell);
+    if (other !== undefined) {
+      const expected = `columns that tell the rows of baseline ${baseline} apart`;
+      throw invalid("over", `rows ${other} and ${row}`, expected);
     }
     rowOfCell.set(cell, row);
   });

@@ -29,6 +29,18 @@ export type SchemaName =
   | "agreement"
   | "targets"
   | "mutants"
+  | "traceEvents"
+  | "traceCounts"
+  | "traceInterrupts"
+  | "traceLatencies"
+  | "traceNotes"
+  | "interrupters"
+  | "callSites"
+  | "flushReasons"
+  | "rates"
+  | "skippedLines"
+  | "hints"
+  | "rtla"
   | "schedule"
   | "costs";
 
@@ -202,6 +214,120 @@ const schedule: readonly ColumnSpec[] = [
   { name: "violates", meaning: "the property that the step breaks; empty but at the end" },
 ];
 
+const task: ColumnSpec = { name: "task", meaning: "command name of the task that was running" };
+const func: ColumnSpec = {
+  name: "func",
+  meaning: "function that was to run or ran, else the callback or words of the event",
+};
+const callsite: ColumnSpec = { name: "callsite", meaning: "function that sent the interrupt" };
+const purpose: ColumnSpec = {
+  name: "purpose",
+  meaning: "what interrupts are for: flush, sync, wake-up, reschedule and so on",
+  key: true,
+};
+
+const traceEvents: readonly ColumnSpec[] = [
+  { name: "ts_ns", unit: "ns", meaning: "time since the start of the run", key: true },
+  cpu,
+  task,
+  { name: "pid", meaning: "number of that task" },
+  { name: "event", meaning: "what happened", key: true },
+  { name: "target", meaning: "number of the CPU the event is aimed at" },
+  { name: "targets", unit: "cpus", meaning: "how many CPUs the event is aimed at" },
+  func,
+  callsite,
+  { name: "reason", meaning: "why the TLB was flushed" },
+  { name: "pages", unit: "pages", meaning: "pages the event concerns" },
+];
+
+const traceCounts: readonly ColumnSpec[] = [
+  { name: "event", meaning: "what happened", key: true },
+  count,
+];
+
+const basis: ColumnSpec = { name: "basis", meaning: "how the figure is known" };
+
+const traceInterrupts: readonly ColumnSpec[] = [...interrupts, basis];
+
+const traceLatencies: readonly ColumnSpec[] = [
+  { name: "what", meaning: "the operation that was timed", key: true },
+  { name: "sent", unit: "count", meaning: "interrupts that were sent" },
+  count,
+  { name: "unanswered", unit: "count", meaning: "sent, but no handler was seen after it" },
+  { name: "inverted", unit: "count", meaning: "handlers with an earlier time than their sending" },
+  { name: "ns_min", unit: "ns", meaning: "shortest time" },
+  nsP50,
+  nsP99,
+  nsMax,
+  { name: "ns_mean", unit: "ns", meaning: "mean time" },
+];
+
+const traceNotes: readonly ColumnSpec[] = [
+  { name: "kind", meaning: "what makes the data less than certain", key: true },
+  count,
+  { name: "note", meaning: "the same in words" },
+];
+
+const interrupters: readonly ColumnSpec[] = [
+  cpu,
+  purpose,
+  func,
+  callsite,
+  {
+    name: "sender",
+    meaning: "number of the CPU that sent it, -1: nobody in particular",
+    key: true,
+  },
+  task,
+  count,
+];
+
+const callSites: readonly ColumnSpec[] = [
+  callsite,
+  purpose,
+  func,
+  { name: "sends", unit: "count", meaning: "sendings, to one CPU or to several at once" },
+  { name: "ipis", unit: "count", meaning: "interrupts that one CPU raised on another" },
+  basis,
+];
+
+const flushReasons: readonly ColumnSpec[] = [
+  { name: "reason", meaning: "why the TLB was flushed", key: true },
+  { name: "pages", unit: "pages", meaning: "pages the event concerns", key: true },
+  count,
+];
+
+const rates: readonly ColumnSpec[] = [
+  { name: "ts_ns", unit: "ns", meaning: "time since the start of the run", key: true },
+  {
+    name: "activity",
+    meaning: "what happened: interrupts sent by purpose, or TLB flushes by reason",
+    key: true,
+  },
+  count,
+  { name: "per_second", unit: "count", meaning: "how many a second" },
+];
+
+const skippedLines: readonly ColumnSpec[] = [
+  { name: "why", meaning: "why lines were passed over", key: true },
+  count,
+  { name: "first_line", meaning: "number of the first such line" },
+  { name: "example", meaning: "beginning of that line" },
+];
+
+const hints: readonly ColumnSpec[] = [
+  { name: "setting", meaning: "boot parameter or configuration option", key: true },
+  { name: "value", meaning: "its value" },
+  { name: "meaning", meaning: "what it means for interrupts" },
+];
+
+const rtla: readonly ColumnSpec[] = [
+  cpu,
+  { name: "figure", meaning: "column or series of rtla", key: true },
+  { name: "bucket_ns", unit: "ns", meaning: "lowest time of the bucket", key: true },
+  { name: "value", meaning: "its value" },
+];
+
 /** The columns of each table, in order. */
 export const schemas: Readonly<Record<SchemaName, readonly ColumnSpec[]>> = {
   interrupts,
@@ -217,6 +343,18 @@ export const schemas: Readonly<Record<SchemaName, readonly ColumnSpec[]>> = {
   mutants,
   schedule,
   costs,
+  traceEvents,
+  traceCounts,
+  traceInterrupts,
+  traceLatencies,
+  traceNotes,
+  interrupters,
+  callSites,
+  flushReasons,
+  rates,
+  skippedLines,
+  hints,
+  rtla,
 };
 
 const byName: ReadonlyMap<string, ColumnSpec> = new Map(

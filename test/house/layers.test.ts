@@ -19,15 +19,16 @@ const LAYERS: Readonly<Record<string, { values: string; types?: string }>> = {
     values: "base machine steps mm policies backends workloads engine explorer observed tables",
   },
   charts: { values: "base tables" },
+  display: { values: "base tables" },
   index: {
     values:
       "base machine steps mm policies backends workloads engine explorer observed tables " +
-      "experiments charts",
+      "experiments charts display",
   },
   kernel: {
     values:
       "base machine steps mm policies backends workloads engine explorer observed tables " +
-      "experiments charts index",
+      "experiments charts display index",
   },
 };
 
@@ -41,6 +42,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "dejavu-fonts-ttf": "charts",
   "node:fs": "observed experiments kernel",
   "node:worker_threads": "experiments kernel",
+  piscina: "experiments",
+  bullmq: "experiments",
+  "@duckdb/node-api": "experiments",
+  hyparquet: "experiments observed",
+  "hyparquet-writer": "experiments",
   tslab: "kernel",
   typescript: "kernel",
   zeromq: "kernel",

@@ -1,0 +1,105 @@
+/** `shootdown sweep run` and `resume`. */
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { checkOneOf } from "../../../lib/base/check.ts";
+import { missing, refused } from "../../../lib/base/messages.ts";
+import { bullmq } from "../../../lib/experiments/executors/bullmq.ts";
+import type { Executor } from "../../../lib/experiments/executors/executor.ts";
+import { inProcess } from "../../../lib/experiments/executors/inProcess.ts";
+import { slurm } from "../../../lib/experiments/executors/slurm.ts";
+import { threads } from "../../../lib/experiments/executors/threads.ts";
+import type { Scene } from "../../../lib/experiments/scene.ts";
+import type { Axes } from "../../../lib/experiments/sweep/axes.ts";
+import { coordinate } from "../../../lib/experiments/sweep/coordinate.ts";
+import { planSweep, type SweepOptions } from "../../../lib/experiments/sweep/sweep.ts";
+import { SweepStore } from "../../../lib/experiments/sweep/sweepStore.ts";
+import { exitCode } from "../exitCode.ts";
+import {
+  numberOption,
+  operandOf,
+  requiredOption,
+  type SweepArguments,
+  textOption,
+} from "./arguments.ts";
+import { coordinationOf, tellStatus } from "./shared.ts";
+
+/** Plans the sweep of a module and computes it. */
+export async function run(args: SweepArguments): Promise<number> {
+  const { axes, build, options } = await readModule(operandOf(args, "a JavaScript module"));
+  const folder = textOption(args, "store") ?? options.store;
+  if (folder === undefined) throw missing("--store", "a folder for the results");
+  const { baseline, stop } = options;
+  const plan = planSweep(axes, build, {
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(stop === undefined ? {} : { stop }),
+  });
+  return await compute(args, SweepStore.create(folder, plan));
+}
+
+/** Computes what is missing in a folder. */
+export async function resume(args: SweepArguments): Promise<number> {
+  return await compute(args, SweepStore.open(operandOf(args, "the folder of a sweep")));
+}
+
+async function compute(args: SweepArguments, store: SweepStore): Promise<number> {
+  const executor = executorOf(args);
+  if (executor === undefined) return tellPlanned(args, store);
+  await coordinate(store, executor, coordinationOf(args));
+  const code = tellStatus(args, store);
+  return executor.delivery === "detached" ? exitCode.ok : code;
+}
+
+function tellPlanned(args: SweepArguments, store: SweepStore): number {
+  tellStatus(args, store);
+  const line = `shootdown cell --store ${store.folder} --share I/N`;
+  process.stderr.write(`planned; compute it in N shares, I = 0 to N - 1: ${line}\n`);
+  return exitCode.ok;
+}
+
+const EXECUTORS = ["threads", "in-process", "bullmq", "slurm", "none"] as const;
+
+function executorOf(args: SweepArguments): Executor | undefined {
+  const name = checkOneOf("executor", textOption(args, "executor") ?? "threads", EXECUTORS);
+  const workers = numberOption(args, "workers");
+  const threadOptions = workers === undefined ? {} : { workers };
+  switch (name) {
+    case "none":
+      return undefined;
+    case "in-process":
+      return inProcess();
+    case "threads":
+      return threads(threadOptions);
+    case "bullmq":
+      return bullmq({ redis: requiredOption(args, "redis", "redis://HOST:PORT") });
+    case "slurm": {
+      const tasks = numberOption(args, "tasks");
+      const throttle = numberOption(args, "throttle");
+      return slurm({
+        ...threadOptions,
+        ...(tasks === undefined ? {} : { tasks }),
+        ...(throttle === undefined ? {} : { throttle }),
+        sbatch: (args.options.sbatch ?? []) as readonly string[],
+      });
+    }
+  }
+}
+
+interface SweepModule {
+  readonly axes: Axes;
+  readonly build: (point: Readonly<Record<string, unknown>>) => Scene | undefined;
+  readonly options: SweepOptions;
+}
+
+/** A module that exports `axes`, `build` and, if it likes, `options`. */
+async function readModule(file: string): Promise<SweepModule> {
+  let module: Partial<SweepModule>;
+  try {
+    module = (await import(pathToFileURL(path.resolve(file)).href)) as Partial<SweepModule>;
+  } catch (error) {
+    throw refused("module", file, (error as Error).message);
+  }
+  const { axes, build, options = {} } = module;
+  if (axes === undefined) throw missing("axes", `export const axes = { … } in ${file}`);
+  if (typeof build !== "function") throw missing("build", `export function build in ${file}`);
+  return { axes, build, options };
+}

@@ -1,0 +1,61 @@
+/** Computing stored cells again: equal bytes, or the store is not what it seems. */
+import { hash } from "node:crypto";
+import { type CellLimits, DEFAULT_LIMITS, type Executor } from "../executors/executor.ts";
+import { isProblem, keyOf, readOutcome } from "../store/outcome.ts";
+import type { PlanCell } from "./plan.ts";
+import type { SweepStore } from "./sweepStore.ts";
+
+/** What a verification found. */
+export interface Verification {
+  /** Cells that were computed again. */
+  readonly checked: number;
+  /** Keys of cells that came out differently. */
+  readonly different: readonly string[];
+}
+
+/** What to verify and how. */
+export interface VerifyOptions {
+  /** Default: those of a sweep without options. */
+  readonly limits?: CellLimits;
+  readonly signal?: AbortSignal;
+  /** Chooses the cells; another seed, other cells. Default 1. */
+  readonly seed?: number;
+}
+
+/**
+ * Computes `count` stored cells again and compares bytes; the store stays as it is. Failures that
+ * the circumstances caused are not compared.
+ */
+export async function verify(
+  store: SweepStore,
+  executor: Executor,
+  count: number,
+  { limits = DEFAULT_LIMITS, signal = new AbortController().signal, seed = 1 }: VerifyOptions = {},
+): Promise<Verification> {
+  const cells = chosenCells(store, count, seed);
+  const again = new Map<string, string>();
+  const emit = (text: string): unknown => again.set(keyOf(text)!, text);
+  await executor.run({ cells, limits, signal, folder: undefined, emit });
+  const different = [...again]
+    .filter(([key, text]) => store.rows.text(key) !== text)
+    .map(([key]) => key);
+  return { checked: again.size, different };
+}
+
+/** The cells whose keys, hashed with the seed, come first. */
+function chosenCells(store: SweepStore, count: number, seed: number): readonly PlanCell[] {
+  const ranks = new Map<string, { cell: PlanCell; rank: string }>();
+  for (const cell of store.needed()) {
+    const text = store.rows.text(cell.key);
+    if (text === undefined || !isFinal(text)) continue;
+    ranks.set(cell.key, { cell, rank: hash("sha256", `${seed} ${cell.key}`, "hex") });
+  }
+  return [...ranks.values()]
+    .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+    .slice(0, count)
+    .map(({ cell }) => cell);
+}
+
+function isFinal(text: string): boolean {
+  return !isProblem(text) || readOutcome(text).problem?.kind === "threw";
+}
