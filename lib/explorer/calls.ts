@@ -3,6 +3,7 @@ import type { FrameFields } from "./fields.ts";
 import { HANDLER, NMI } from "./fields.ts";
 import type { Instruction } from "./instruction.ts";
 import { ONLINE } from "./instruction.ts";
+import { finishLate } from "./invalidations.ts";
 import * as op from "./opcodes.ts";
 import { leaveReadSection } from "./readSections.ts";
 import type { ExplorerState } from "./state.ts";
@@ -51,6 +52,7 @@ export function enterHandler(s: ExplorerState, lane: number, sender: number): vo
   const { callRoutine, callArgs } = s.fields.lanes[sender]!;
   const routine = s.system.code.routines[s.get(callRoutine)]!;
   const frame = fields.frames[HANDLER]!;
+  finishLate(s, lane);
   if (s.merges && s.code[routine.start]!.opcode === op.END) {
     acknowledge(s, lane, sender);
     return;
@@ -99,14 +101,14 @@ function clearFrame(s: ExplorerState, frame: FrameFields): void {
   for (let i = 0; i < most("masks"); i++) s.clearNote(frame.masks + i);
 }
 
-/** A CPU takes its NMI. */
+/** A CPU takes its NMI, which comes once, or its timer interrupt. */
 export function enterNmi(s: ExplorerState, lane: number): void {
   const fields = s.fields.lanes[lane]!;
   const routine = s.system.code.routines[s.system.nmis[lane]!]!;
   const { nmi, nmiArgs = {} } = s.system.spec.lanes[lane]!;
   const frame = fields.frames[NMI]!;
   if (s.get(fields.irqOff) === 1) s.witnesses.nmiInWalk = true;
-  s.set(fields.nmiLeft, 0);
+  if (nmi !== undefined) s.set(fields.nmiLeft, 0);
   s.jump(frame, routine.start);
   routine.params.forEach(({ slot }, i) => {
     const value = nmiArgs[nmi!.params[i]!] ?? 0;

@@ -11,6 +11,7 @@ import type { FrameFields } from "./fields.ts";
 import { NMI, THREAD } from "./fields.ts";
 import { preempt, resume } from "./hypervisor.ts";
 import type { Instruction } from "./instruction.ts";
+import { finishLate, isLate, receiveInvalidation } from "./invalidations.ts";
 import { firstLeft, nextLeft, takeLane } from "./maskLoops.ts";
 import { drain } from "./memory.ts";
 import { settleLane } from "./merging.ts";
@@ -20,7 +21,7 @@ import { RootJudge } from "./roots.ts";
 import { runShared } from "./sharedSteps.ts";
 import type { ExplorerState } from "./state.ts";
 import type { TransitionKind, TransitionLabel } from "./transition.ts";
-import { fill, holdsNow, invalidate, mayFill } from "./translations.ts";
+import { fill, holdsNow, mayFill } from "./translations.ts";
 import { SCOPES } from "./uses.ts";
 import { WeakSteps } from "./weak/steps.ts";
 
@@ -208,14 +209,15 @@ export class Expansion {
     const { s } = this;
     for (let scope = 0; scope < SCOPES.length; scope++) {
       for (let issuer = 0; issuer < s.lanes; issuer++) {
-        const note = s.fields.notes.invalid + scope * s.lanes + issuer;
-        if (!s.hasNote(note, lane)) continue;
+        if (!receiveInvalidation(s, lane, scope, issuer)) continue;
         this.begin(lane, "invalidate", -1, issuer);
-        s.setNote(note, lane, 0);
-        invalidate(s, lane, scope);
         this.done();
       }
     }
+    if (!isLate(s, lane)) return;
+    this.begin(lane, "invalidate", -1, lane);
+    finishLate(s, lane);
+    this.done();
   }
 }
 

@@ -66,6 +66,8 @@ export interface LaneFields {
   readonly preempted: number;
   readonly preemptionsLeft: number;
   readonly nmiLeft: number;
+  /** One bit a scope: accesses with translations that were invalidated are not over yet. */
+  readonly late: number;
   /**
    * One bit a table: a translation (or a cached upper level) that leads to the table; then as many
    * under the global ASID, where a system has one.
@@ -374,6 +376,7 @@ function laneFields(
     preempted: bit(preemptions > 0),
     preemptionsLeft: number(preemptions + 1),
     nmiLeft: bit(nmi !== undefined),
+    late: layout.fields(SCOPES.length, spec.earlyDone === undefined ? 0 : 1),
     translations: layout.fields(
       spec.hardwareWalkers === true ? spec.tables * asidsOf(system) : 0,
       1,

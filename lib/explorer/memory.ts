@@ -2,6 +2,7 @@
 import type { FrameFields } from "./fields.ts";
 import type { Instruction, PlaceCode } from "./instruction.ts";
 import * as op from "./opcodes.ts";
+import { judgeAccess, judgeDrain } from "./roots.ts";
 import type { ExplorerState } from "./state.ts";
 
 /** The field of a numeric variable, seen from a lane. */
@@ -10,20 +11,19 @@ function fieldOf(s: ExplorerState, lane: number, frame: FrameFields, place: Plac
     const owner = s.cpuOf(lane, frame, place.owner);
     return s.fields.lanes[owner]!.variables[place.variable]!;
   }
-  return s.fields.variables[place.variable]! + s.valueOf(frame, place.owner);
+  return s.fields.variables[place.variable]! + ownerOf(s, lane, frame, place);
+}
+
+/** Whose a variable of an mm or a table is. */
+function ownerOf(s: ExplorerState, lane: number, frame: FrameFields, place: PlaceCode): number {
+  const owner = s.valueOf(frame, place.owner);
+  judgeAccess(s, lane, place.variable, owner);
+  return owner;
 }
 
 /** The number that a CPU reads: its own newest buffered store first. */
 export function load(s: ExplorerState, lane: number, frame: FrameFields, place: PlaceCode): number {
-  const field = fieldOf(s, lane, frame, place);
-  if (s.isTso) {
-    const { bufferCount, bufferAt } = s.fields.lanes[lane]!;
-    const location = s.fields.locationOf[lane]![field]!;
-    for (let i = s.get(bufferCount) - 1; i >= 0; i--) {
-      if (s.get(bufferAt + 2 * i) === location) return s.get(bufferAt + 2 * i + 1);
-    }
-  }
-  return s.get(field);
+  return s.seen(lane, fieldOf(s, lane, frame, place));
 }
 
 /** A store; false while the buffer is full. */
@@ -46,7 +46,10 @@ export function store(
 export function buffer(s: ExplorerState, lane: number, location: number, number: number): boolean {
   const { bufferCount, bufferAt } = s.fields.lanes[lane]!;
   const count = s.get(bufferCount);
-  if (count === s.fields.bufferDepth) return false;
+  if (count === s.fields.bufferDepth) {
+    s.isBounded = true;
+    return false;
+  }
   s.set(bufferAt + 2 * count, location);
   s.set(bufferAt + 2 * count + 1, number);
   s.set(bufferCount, count + 1);
@@ -57,7 +60,9 @@ export function buffer(s: ExplorerState, lane: number, location: number, number:
 export function drain(s: ExplorerState, lane: number): void {
   const { bufferCount, bufferAt } = s.fields.lanes[lane]!;
   const count = s.get(bufferCount);
-  s.set(s.fields.locations[lane]![s.get(bufferAt)]!, s.get(bufferAt + 1));
+  const field = s.fields.locations[lane]![s.get(bufferAt)]!;
+  judgeDrain(s, lane, field);
+  s.set(field, s.get(bufferAt + 1));
   for (let i = 1; i < count; i++) {
     s.set(bufferAt + 2 * i - 2, s.get(bufferAt + 2 * i));
     s.set(bufferAt + 2 * i - 1, s.get(bufferAt + 2 * i + 1));
@@ -113,7 +118,7 @@ export function maskInMemory(
   const { opcode, into, left, place } = instruction;
   const owner = place!.ownerIsCpu
     ? s.cpuOf(lane, frame, place!.owner)
-    : s.valueOf(frame, place!.owner);
+    : ownerOf(s, lane, frame, place!);
   const note = s.fields.notes.variables[place!.variable]! + owner;
   if (opcode === op.LOAD_MASK) {
     for (let other = 0; other < s.lanes; other++) {

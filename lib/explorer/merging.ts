@@ -22,6 +22,8 @@
  *   be in a handler, or nobody may send to it; no NMI may come that would store or load in between,
  *   and the hypervisor, which waits for an empty buffer too, may not stop the CPU.
  *
+ * - What only this frame ever reads or writes, and constants, are as good as registers.
+ *
  * No loop of merged steps goes on for ever: stores stop when the buffer is full, and of the others
  * only so many are merged; the rest are transitions.
  */
@@ -31,6 +33,7 @@ import { NMI, THREAD } from "./fields.ts";
 import type { Instruction } from "./instruction.ts";
 import { firstLeft, nextLeft, takeLane } from "./maskLoops.ts";
 import * as op from "./opcodes.ts";
+import { OF_FRAME } from "./ownership.ts";
 import { runLocal } from "./registers.ts";
 import { runShared } from "./sharedSteps.ts";
 import type { ExplorerState } from "./state.ts";
@@ -70,7 +73,7 @@ function settleOne(s: ExplorerState, lane: number): boolean {
     runLocal(s, lane, frame, instruction);
     return true;
   }
-  if (!isMerged(s, lane, level, instruction)) return false;
+  if (!isMerged(s, lane, level, instruction) && !isOfFrame(s, lane, at)) return false;
   if (!runShared(s, lane, frame, instruction)) return false;
   s.goOn(frame, instruction.next, instruction.deadAtNext);
   return true;
@@ -111,10 +114,16 @@ function isMerged(
     case op.UNLOCK:
     case op.EXCHANGE:
     case op.GHOST:
-      return s.isTso && isOwnBuffer(instruction) && isUndisturbed(s, lane, level);
+      return s.isTso && isOwnBuffer(s, instruction) && isUndisturbed(s, lane, level);
     default:
       return false;
   }
+}
+
+/** What no other frame ever does anything with; under x86-TSO, stores wait with those before them. */
+function isOfFrame(s: ExplorerState, lane: number, at: number): boolean {
+  const isOwn = s.system.ownership[lane]![at] === OF_FRAME;
+  return isOwn && (!s.isTso || s.code[at]!.opcode === op.LOAD);
 }
 
 function isToNobody(
@@ -131,8 +140,9 @@ function isToNobody(
 }
 
 /** A store into the buffer that nothing judges: of marks, only that the entry was cleared. */
-function isOwnBuffer(instruction: Instruction): boolean {
-  return isMark(instruction) ? instruction.word === "detach" : isPlainStore(instruction);
+function isOwnBuffer(s: ExplorerState, instruction: Instruction): boolean {
+  if (isMark(instruction)) return instruction.word === "detach";
+  return isPlainStore(instruction) && !s.judgedStores.has(instruction.place!.variable);
 }
 
 /** Nothing that would notice how full the buffer is can come between two steps of the CPU. */
@@ -140,6 +150,7 @@ function isUndisturbed(s: ExplorerState, lane: number, level: number): boolean {
   const { nmiLeft, preemptionsLeft, irqOff } = s.fields.lanes[lane]!;
   if (s.get(preemptionsLeft) > 0) return false;
   if (level !== NMI && s.get(nmiLeft) === 1) return false;
-  if (level !== THREAD || !s.system.uses.lanes[lane]!.isInterruptible) return true;
+  const isTimed = s.system.spec.lanes[lane]!.timer !== undefined;
+  if (level !== THREAD || !(isTimed || s.system.uses.lanes[lane]!.isInterruptible)) return true;
   return s.get(irqOff) === 1;
 }

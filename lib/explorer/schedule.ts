@@ -6,6 +6,7 @@ import { load } from "./memory.ts";
 import { settle } from "./merging.ts";
 import * as op from "./opcodes.ts";
 import type { SearchResult } from "./search.ts";
+import { NEVER_ENDS, neverEnds } from "./search.ts";
 import type { StateOptions } from "./state.ts";
 import { ExplorerState } from "./state.ts";
 import { canonicalise } from "./symmetry.ts";
@@ -49,7 +50,7 @@ export function scheduleOf(system: System, result: SearchResult, options: StateO
     walk.step((_, words) => isWanted(words));
   }
   walk.step(() => false);
-  return walk.schedule();
+  return { ...walk.schedule(), violation: walk.s.violation ?? result.violation };
 }
 
 /** Follows a schedule by its text. Throws SD006 for one that leads nowhere. */
@@ -67,8 +68,14 @@ export function replay(system: System, text: string): Schedule {
     }
   }
   walk.step(() => false);
-  return walk.schedule();
+  const { s } = walk;
+  const bounds = { maxStates: MOST_LOOKED_AT, maxBytes: Number.POSITIVE_INFINITY };
+  const stuck = s.violation === undefined && neverEnds(system, { ...options, ...bounds }, s.words);
+  return { ...walk.schedule(), violation: stuck ? NEVER_ENDS : s.violation };
 }
+
+/** Whether a schedule leads to where nothing ends is looked for in so many states. */
+const MOST_LOOKED_AT = 1_000_000;
 
 /** How a schedule's text names the reductions under which its numbers count successors. */
 const MODES: Readonly<Record<string, StateOptions>> = {
@@ -160,6 +167,8 @@ class Walk {
         return `takes the interrupt of ${system.spec.lanes[detail]!.name}`;
       case "nmi":
         return "takes an NMI";
+      case "timer":
+        return "is preempted by its timer";
       case "preempt":
         return "is stopped by the hypervisor";
       case "resume":
@@ -167,6 +176,7 @@ class Walk {
       case "fill":
         return `hardware fetches the translation of table ${detail}`;
       case "invalidate":
+        if (detail === lane) return "ends its accesses with what was invalidated";
         return `loses translations that ${system.spec.lanes[detail]!.name} invalidates`;
     }
   }

@@ -3,12 +3,13 @@
 import { Expansion, isFinished, isMistaken } from "./expand.ts";
 import { writeInitial } from "./initial.ts";
 import { settle } from "./merging.ts";
+import { Progress } from "./progress.ts";
 import type { SearchOptions } from "./searchOptions.ts";
 import { ExplorerState } from "./state.ts";
 import { StateTable } from "./stateTable.ts";
 import { canonicalise } from "./symmetry.ts";
 import type { System } from "./system.ts";
-import type { Violation, Witnesses } from "./verdictData.ts";
+import type { Cap, Violation, Witnesses } from "./verdictData.ts";
 
 /** What a search found. */
 export interface SearchResult {
@@ -20,61 +21,226 @@ export interface SearchResult {
   /** Steps from the first state to the deepest one, or to the violation. */
   readonly depth: number;
   readonly bytes: number;
+  /** What made the search give up; undefined unless it is undecided. */
+  readonly cap: Cap | undefined;
+  /** Some CPU could have held back more stores, or fetched more ahead, than the bound allows. */
+  readonly isBounded: boolean;
   readonly witnesses: Witnesses;
   /** The state in which the next step violates, and the table that it is in. */
   readonly violating: number;
   readonly table: StateTable;
 }
 
+/** P-LIVE is violated; it is about all CPUs and no page table. */
+export const NEVER_ENDS: Violation = { property: "P-LIVE", lane: -1, table: -1 };
+
+/** How far a search is. */
+export interface SearchProgress {
+  readonly states: number;
+  /** Those whose successors are known. */
+  readonly expanded: number;
+  readonly transitions: number;
+  readonly bytes: number;
+}
+
+/** A search in slices: it goes on when it is asked, or gives up for the reason it is given. */
+export type SearchSteps<T = SearchResult> = Generator<SearchProgress, T, Cap | undefined>;
+
 /** Searches every state of a system. */
 export function search(system: System, options: SearchOptions): SearchResult {
+  const steps = searchSteps(system, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same in slices. */
+export function* searchSteps(system: System, options: SearchOptions): SearchSteps {
   const s = new ExplorerState(system, options);
-  const { words } = s;
-  const table = new StateTable(s.fields.table);
-  let transitions = 0;
-  let current = -1;
-  const add = (): void => {
-    transitions++;
-    if (options.symmetry) canonicalise(words, system, s.fields);
-    table.add(words, current);
-  };
-  const expansion = new Expansion(s, add);
   writeInitial(s);
   settle(s);
-  add();
-  transitions = 0;
-  let outcome: SearchResult["outcome"] = "holds";
-  let violation: Violation | undefined;
-  for (current = 0; current < table.count; current++) {
-    table.read(current, words);
-    const before = transitions;
-    expansion.expand();
-    violation = s.violation;
-    if (violation === undefined && transitions === before) {
-      table.read(current, words);
-      if (!isFinished(s) && !isMistaken(s)) violation = { property: "P-LIVE", lane: -1, table: -1 };
-    }
-    if (violation !== undefined) {
-      outcome = "violated";
-      break;
-    }
-    if (table.count > options.maxStates || table.bytes > options.maxBytes) {
-      outcome = "undecided";
-      break;
-    }
-  }
-  const violating = outcome === "violated" ? current : -1;
+  const one = new Search(s, options);
+  yield* one.run();
+  const { table, transitions, outcome, violation, violating, cap } = one;
+  const last = violating < 0 ? table.count - 1 : violating;
   return {
     outcome,
     violation,
     states: table.count,
     transitions,
-    depth: depthOf(table, violating < 0 ? table.count - 1 : violating) + (violating < 0 ? 0 : 1),
+    depth: depthOf(table, last) + (violating < 0 || violation === NEVER_ENDS ? 0 : 1),
     bytes: table.bytes,
+    cap,
+    isBounded: s.isBounded,
     witnesses: s.witnesses,
     violating,
     table,
   };
+}
+
+/**
+ * Whether the threads cannot end any more that have an end: no interleaving brings one of them
+ * closer to it. Asked of a state by its words.
+ */
+export function neverEnds(system: System, options: SearchOptions, words: Int32Array): boolean {
+  const s = new ExplorerState(system, options);
+  s.words.set(words);
+  const one = new Search(s, options);
+  return one.isStuck();
+}
+
+/** States between two slices of a search. */
+const SLICE = 1 << 9;
+
+/** Marks of the table: a way on from the state is known. */
+class Search {
+  readonly table: StateTable;
+  transitions = 0;
+  outcome: SearchResult["outcome"] = "holds";
+  cap: Cap | undefined;
+  violation: Violation | undefined;
+  violating = -1;
+  private readonly s: ExplorerState;
+  private readonly options: SearchOptions;
+  private readonly expansion: Expansion;
+  private readonly progress: Progress;
+  private current = -1;
+  private hasAdvanced = false;
+  private hasNone = false;
+  /** Successors are new states, or only looked up. */
+  private isSecondLook = false;
+
+  /** From the state that `s` is in. */
+  constructor(s: ExplorerState, options: SearchOptions) {
+    this.s = s;
+    this.options = options;
+    this.table = new StateTable(s.fields.table, options.maxBytes);
+    this.expansion = new Expansion(s, () => this.reach());
+    this.progress = new Progress(s);
+    if (options.symmetry) canonicalise(s.words, s.system, s.fields);
+    this.table.add(s.words, -1);
+  }
+
+  *run(): SearchSteps<void> {
+    const { table, s } = this;
+    for (this.current = 0; this.current < table.count; this.current++) {
+      this.expand();
+      this.violation = s.violation;
+      if (this.violation === undefined && this.isDeadlock()) this.violation = NEVER_ENDS;
+      if (this.violation !== undefined) {
+        this.outcome = "violated";
+        this.violating = this.current;
+        return;
+      }
+      const slice = this.current % SLICE === SLICE - 1 ? yield this.progressNow() : undefined;
+      if (this.givesUp(slice ?? this.capNow())) return;
+    }
+    yield* this.lookForWaits();
+  }
+
+  private progressNow(): SearchProgress {
+    const { table, current, transitions } = this;
+    const { count, bytes } = table;
+    return { states: count, expanded: current + 1, transitions, bytes };
+  }
+
+  private capNow(): Cap | undefined {
+    const { table, options } = this;
+    if (table.count > options.maxStates) return "maxStates";
+    return table.isFull ? "maxBytes" : undefined;
+  }
+
+  private givesUp(cap: Cap | undefined): boolean {
+    if (cap === undefined) return false;
+    this.outcome = "undecided";
+    this.cap = cap;
+    return true;
+  }
+
+  /** Whether no state that can be reached from the first one comes closer to an end. */
+  isStuck(): boolean {
+    const { table, s } = this;
+    if (isMistaken(s)) return false;
+    for (this.current = 0; this.current < table.count; this.current++) {
+      this.expand();
+      if (s.violation !== undefined || this.table.isMarked(this.current)) return false;
+      if (table.count > this.options.maxStates) return false;
+    }
+    return true;
+  }
+
+  private expand(): void {
+    const { s, current } = this;
+    this.table.read(current, s.words);
+    this.progress.begin();
+    const before = this.transitions;
+    this.hasAdvanced = false;
+    this.expansion.expand();
+    this.hasNone = this.transitions === before;
+    if (this.hasAdvanced) return this.table.mark(current);
+    this.table.read(current, s.words);
+    if (this.progress.isFinished()) this.table.mark(current);
+  }
+
+  private isDeadlock(): boolean {
+    return this.hasNone && !isFinished(this.s) && !isMistaken(this.s);
+  }
+
+  /** A successor is complete. */
+  private reach(): void {
+    const { s } = this;
+    this.transitions++;
+    if (!this.hasAdvanced) {
+      this.hasAdvanced = this.progress.hasAdvanced(this.expansion.label.lane);
+    }
+    if (this.options.symmetry) canonicalise(s.words, s.system, s.fields);
+    const { table } = this;
+    const state = this.isSecondLook ? table.find(s.words) : table.add(s.words, this.current);
+    if (!this.hasAdvanced && state >= 0) this.hasAdvanced = table.isMarked(state);
+  }
+
+  /**
+   * A way on from a state is one from its parent. States without one are expanded again, the last
+   * ones first, until nothing more comes of it: what is left then has none.
+   */
+  private *lookForWaits(): SearchSteps<void> {
+    const { table, transitions, s } = this;
+    for (let state = table.count - 1; state > 0; state--) {
+      if (table.isMarked(state)) table.mark(table.parentOf(state));
+    }
+    let left: number[] = [];
+    for (let state = table.count - 1; state >= 0; state--) {
+      if (!table.isMarked(state)) left.push(state);
+    }
+    this.isSecondLook = true;
+    for (let before = -1; before !== left.length; ) {
+      before = left.length;
+      const rest: number[] = [];
+      for (const [i, state] of left.entries()) {
+        this.current = state;
+        this.expand();
+        if (!table.isMarked(state)) rest.push(state);
+        if (i % SLICE === SLICE - 1 && this.givesUp(yield this.secondLook(transitions))) return;
+      }
+      left = rest;
+    }
+    this.transitions = transitions;
+    const stuck = left.findLast((state) => {
+      table.read(state, s.words);
+      return !isMistaken(s);
+    });
+    if (stuck === undefined) return;
+    this.outcome = "violated";
+    this.violation = NEVER_ENDS;
+    this.violating = stuck;
+  }
+
+  /** All states are known; their transitions are not counted again. */
+  private secondLook(transitions: number): SearchProgress {
+    const { count, bytes } = this.table;
+    return { states: count, expanded: count, transitions, bytes };
+  }
 }
 
 function depthOf(table: StateTable, state: number): number {

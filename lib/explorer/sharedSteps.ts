@@ -3,6 +3,7 @@ import { crossCall } from "./calls.ts";
 import type { FrameFields } from "./fields.ts";
 import type { Instruction } from "./instruction.ts";
 import { ONLINE } from "./instruction.ts";
+import { awaitInvalidations, sendInvalidation } from "./invalidations.ts";
 import { atomic, load, lock, maskInMemory, store } from "./memory.ts";
 import * as op from "./opcodes.ts";
 import { isInReadSection, leaveReadSection } from "./readSections.ts";
@@ -10,8 +11,7 @@ import { maskInterrupts } from "./registers.ts";
 import { freeRoot } from "./roots.ts";
 import type { ExplorerState } from "./state.ts";
 import { ghost, loadRoot } from "./tables.ts";
-import { flushLoaded, forgetTranslations, invalidate } from "./translations.ts";
-import { SCOPES } from "./uses.ts";
+import { flushLoaded, forgetTranslations } from "./translations.ts";
 
 /** Runs what others can notice; returns false where the CPU must wait. */
 export function runShared(
@@ -81,18 +81,10 @@ function synchronise(
     case op.FLUSH_LOCAL:
       flushLoaded(s, lane);
       return true;
-    case op.FLUSH_BROADCAST: {
-      if (!s.isDrained(lane)) return false;
-      const scope = SCOPES.indexOf(instruction.word);
-      invalidate(s, lane, scope);
-      for (let other = 0; other < s.lanes; other++) {
-        const note = notes.invalid + scope * s.lanes + lane;
-        if (other !== lane) s.set(s.fields.note(note, other), 1);
-      }
-      return true;
-    }
+    case op.FLUSH_BROADCAST:
+      return sendInvalidation(s, lane, instruction.word);
     case op.FLUSH_COMPLETE:
-      return s.isDrained(lane) && !waitsForInvalidations(s, lane);
+      return awaitInvalidations(s, lane);
     case op.FLUSH_CPUS:
       if (!s.isDrained(lane)) return false;
       for (let other = 0; other < s.lanes; other++) {
@@ -108,8 +100,4 @@ function synchronise(
     default:
       return ghost(s, lane, frame, instruction);
   }
-}
-
-function waitsForInvalidations(s: ExplorerState, lane: number): boolean {
-  return SCOPES.some((_, scope) => s.anyNote(s.fields.notes.invalid + scope * s.lanes + lane));
 }

@@ -32,6 +32,8 @@ export class ExplorerState {
   /** Steps that commute with all others are taken at once: see merging.ts. */
   readonly merges: boolean;
   violation: Violation | undefined = undefined;
+  /** A store buffer was full, or a window, with more that could have gone in. */
+  isBounded = false;
   readonly witnesses: Witnesses = {
     walkerOverlapped: false,
     tableReused: false,
@@ -201,6 +203,5 @@ export class ExplorerState {
 
 function judgedStoresOf({ spec, code }: System): ReadonlySet<number> {
   if (spec.addressSpaces === undefined) return new Set();
-  const { borrowed, loaded } = spec.addressSpaces;
-  return new Set([borrowed, loaded].map((name) => code.variable(name).number));
+  return new Set([code.variable(spec.addressSpaces.borrowed).number]);
 }

@@ -86,6 +86,16 @@ export interface SystemSpec {
   /** Who has which address space: needed where some are freed, and P-MM is judged. */
   readonly addressSpaces?: AddressSpaces;
   /**
+   * Whose invalidations a CPU waits for: those that it has issued itself, as the architectures say,
+   * or those of everybody, as was once believed of arm64. Default `issuer`.
+   */
+  readonly completion?: "issuer" | "everybody";
+  /**
+   * A mask variable: CPUs whose part of an invalidation seems done before their accesses with what
+   * was invalidated are over. An interrupt ends them.
+   */
+  readonly earlyDone?: string;
+  /**
    * What a hypervisor and a CPU that it stops share: the CPU's variable is set to `stopped` when it
    * is stopped and exchanged for 0 before it runs again; `flush` found there then, its translations
    * are flushed first.
@@ -99,6 +109,8 @@ export interface SystemSpec {
 
 /** Most CPUs of a system. */
 export const MAX_LANES = 8;
+/** Most accesses that a CPU fetches ahead (weak). */
+export const MAX_WINDOW = 32;
 /** Values that arithmetic may add to those that are written in the programs. */
 const SPARE_VALUES = 4;
 
@@ -173,12 +185,14 @@ export function compileSystem(spec: SystemSpec): System {
 }
 
 /** Whether it is kept from which root tables hardware walks. Throws SD003 where a lane says not. */
-function keepsRoots({ lanes, tableEntry, memoryModel }: SystemSpec): boolean {
-  const given = lanes.filter(({ root }) => root !== undefined);
-  const isNeeded = given.length > 0 || tableEntry?.mm !== undefined;
+function keepsRoots({ lanes, tableEntry, addressSpaces, memoryModel }: SystemSpec): boolean {
+  const areGiven = lanes.some(({ root }) => root !== undefined);
+  const isNeeded = areGiven || tableEntry?.mm !== undefined || addressSpaces !== undefined;
   const silent = lanes.find(({ root }) => root === undefined);
   if (isNeeded && silent !== undefined) throw missing("root", `the root table of ${silent.name}`);
-  if (isNeeded && memoryModel === "weak") throw badProgram("root", "is not kept under weak");
+  if (isNeeded && memoryModel === "weak" && addressSpaces === undefined) {
+    throw badProgram("root", "is kept under weak only where address spaces are freed");
+  }
   return isNeeded;
 }
 

@@ -38,6 +38,9 @@ export function tableEvent(s: ExplorerState, lane: number, what: string, table: 
       judgeTranslations(s, lane, table, "P-STALE");
       s.set(field, REVOKED);
       return true;
+    case "writePage":
+      judgeTranslations(s, lane, table, "P-REUSE");
+      return true;
     case "freePage":
       s.witnesses.tableReused = true;
       judgeTranslations(s, lane, table, "P-REUSE");
@@ -123,10 +126,12 @@ export function loadRoot(
   setRoot(s, lane, mm, translations);
   s.witnesses.rootLoaded = true;
   for (let table = 0; table < s.system.spec.tables; table++) {
-    judgeHeld(s, lane, table);
     const property = HELD[s.get(s.fields.ghosts + table)];
-    const isGone = property === "P-HW" && mayFill(s, lane, table);
-    if (isGone) s.violation = { property, lane, table };
+    if (property === undefined) continue;
+    const isTable = property === "P-HW";
+    if (!isTable && s.system.uses.lanes[lane]!.accesses) continue;
+    const isWithin = holdsNow(s, lane, table) || (isTable && mayFill(s, lane, table));
+    if (isWithin) s.violation = { property, lane, table };
   }
   return true;
 }

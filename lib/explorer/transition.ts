@@ -8,6 +8,7 @@ export type TransitionKind =
   | "drain"
   | "interrupt"
   | "nmi"
+  | "timer"
   | "preempt"
   | "resume"
   | "fill"

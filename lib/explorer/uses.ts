@@ -9,6 +9,7 @@ export interface Compiled {
     readonly watched?: readonly string[];
     readonly tableEntry?: { readonly variable: string };
     readonly stopFlag?: { readonly variable: string };
+    readonly earlyDone?: string;
     readonly addressSpaces?: AddressSpaces;
   };
   readonly code: {
@@ -116,7 +117,7 @@ export function usesOf(system: Compiled): Uses {
   const named = code.instructions.flatMap(({ place }) =>
     place === undefined ? [] : [place.variable],
   );
-  const watched = [spec.watched, spec.tableEntry?.variable, spec.stopFlag?.variable]
+  const watched = [spec.watched, spec.tableEntry?.variable, spec.stopFlag?.variable, spec.earlyDone]
     .concat(judgedNames(spec))
     .flat()
     .filter((name) => name !== undefined)
@@ -131,8 +132,8 @@ export function usesOf(system: Compiled): Uses {
 
 function judgedNames({ addressSpaces }: Compiled["spec"]): string[] {
   if (addressSpaces === undefined) return [];
-  const { borrowed, loaded, users } = addressSpaces;
-  return [borrowed, loaded, users];
+  const { borrowed, users } = addressSpaces;
+  return [borrowed, users];
 }
 
 const WAITS: readonly number[] = [op.CROSS_CALL, op.AWAIT_CALLS, op.GRACE_BEGIN, op.GRACE_END];

@@ -10,6 +10,9 @@
  */
 export type Property = "P-UAF" | "P-ALIAS" | "P-HW" | "P-STALE" | "P-REUSE" | "P-MM" | "P-LIVE";
 
+/** What makes a search give up: a bound of its budget. */
+export type Cap = "maxStates" | "maxBytes" | "maxMs";
+
 /** A property that does not hold, where, and about which page table. */
 export interface Violation {
   readonly property: Property;

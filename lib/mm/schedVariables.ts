@@ -28,5 +28,19 @@ export const jobsLeft: Variable = {
   meaning: "jobs that are not done",
 };
 
+/** `preempt_count` of the thread on this CPU, as far as the model needs it. */
+export const preemptCount: Variable = {
+  name: "preempt_count",
+  scope: "cpu",
+  holds: "number",
+  initial: 0,
+  meaning: "1 while the thread holds a spinlock and must not be preempted",
+};
+
 /** All of them. */
-export const SCHED_VARIABLES: readonly Variable[] = [arrivingMm, laterDropMm, jobsLeft];
+export const SCHED_VARIABLES: readonly Variable[] = [
+  arrivingMm,
+  laterDropMm,
+  jobsLeft,
+  preemptCount,
+];

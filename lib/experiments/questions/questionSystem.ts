@@ -1,6 +1,7 @@
 /** From a question to the CPUs, programs and memory that are explored. */
 import { impossible } from "../../base/messages.ts";
 import type { InitialValue, LaneRoot, LaneSpec, SystemSpec } from "../../explorer/system.ts";
+import { smeActiveCpus } from "../../mm/archVariables.ts";
 import { VCPU_FLUSH_AT_ENTRY, VCPU_PREEMPTED, vcpuPreempted } from "../../mm/guestVariables.ts";
 import { INIT_MM, loadedGlobalAsid, loadedMm, VARIABLES } from "../../mm/variables.ts";
 import type { Program, Variable } from "../../steps/instructions.ts";
@@ -31,10 +32,11 @@ export function systemOf(question: Question): QuestionSystem {
   const lanes = plan.lanes.map((one) => ({ ...one, preemptions: question.preemptions }));
   const translations = walkedBy(question, plan);
   const { addressSpaces } = plan;
-  const watched = [
-    translations?.variable,
-    ...[addressSpaces?.borrowed, addressSpaces?.loaded, addressSpaces?.users],
-  ];
+  const { arch } = machine;
+  const hasLateCpus = arch.kind === "arm64" && arch.smeErratum && translations !== undefined;
+  const earlyDone = hasLateCpus ? smeActiveCpus.name : undefined;
+  const watched = [translations?.variable, earlyDone, addressSpaces?.borrowed, addressSpaces?.users];
+  const keepsRoots = translations !== undefined || addressSpaces !== undefined;
   const variables = usedVariables(
     lanes,
     watched.filter((name) => name !== undefined),
@@ -44,7 +46,7 @@ export function systemOf(question: Question): QuestionSystem {
   const spec: SystemSpec = {
     lanes: lanes.map(({ initial: own = {}, root, ...one }) => ({
       ...one,
-      ...(translations === undefined ? {} : { root: root ?? rootAtStart(own) }),
+      ...(keepsRoots ? { root: root ?? rootAtStart(own) } : {}),
       initial: Object.fromEntries(Object.entries(own).filter(([name]) => names.has(name))),
     })),
     variables,
@@ -55,6 +57,8 @@ export function systemOf(question: Question): QuestionSystem {
     bufferDepth: question.storeBuffer,
     window: question.window,
     ...(translations === undefined ? {} : { hardwareWalkers: true, tableEntry: translations }),
+    ...(earlyDone === undefined ? {} : { earlyDone }),
+    ...(question.completion === "everybody" ? { completion: question.completion } : {}),
     ...(addressSpaces === undefined ? {} : { addressSpaces }),
     ...(isFlagged ? { stopFlag: STOP_FLAG } : {}),
   };

@@ -23,8 +23,11 @@ export interface LazyMmTeardownOptions {
   lazies?: "inside" | "outside";
   /** Threads may be preempted wherever interrupts are on. Default false. */
   preempted?: boolean;
-  /** Interrupts from `active_mm` to the root table in exec. Default `irqs-off`. */
-  activate?: "irqs-off" | "irqs-on";
+  /**
+   * Exec from `active_mm` to the root table: interrupts are off, as by default, or on; `root-first`:
+   * off, and the root table comes first.
+   */
+  activate?: LazyOrders["activate"];
   /** Where `exit_mm()` says that it borrows. Default `irqs-off`; `preemptible`: before that. */
   grab?: "irqs-off" | "preemptible";
   /** The final drop: in a context that may sleep, or under a spinlock. Default `preemptible`. */
@@ -47,7 +50,7 @@ export function lazyMmTeardown(options: LazyMmTeardownOptions = {}): Scenario {
     borrower: checkOneOf("borrower", borrower, ["switches", "execs"]),
     lazies: checkOneOf("lazies", lazies, ["inside", "outside"]),
     preempted: checkBoolean("preempted", preempted),
-    activate: checkOneOf("activate", activate, ["irqs-off", "irqs-on"]),
+    activate: checkOneOf("activate", activate, ["irqs-off", "irqs-on", "root-first"]),
     grab: checkOneOf("grab", grab, ["irqs-off", "preemptible"]),
     drop: checkOneOf("drop", drop, ["preemptible", "atomic"]),
     puts: checkOneOf("puts", puts, ["full", "release"]),

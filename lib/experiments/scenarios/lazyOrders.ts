@@ -11,7 +11,7 @@ import { mapSteps } from "../../steps/walk.ts";
 /** What is swapped. */
 export interface LazyOrders {
   /** Interrupts between `active_mm` and the root table, as exec activates an address space. */
-  readonly activate: "irqs-off" | "irqs-on";
+  readonly activate: "irqs-off" | "irqs-on" | "root-first";
   /** Whether `exit_mm()` says that it borrows with interrupts off, or before. */
   readonly grab: "irqs-off" | "preemptible";
   /** Whether the final drop may be preempted. */
@@ -66,9 +66,13 @@ function borrowUnsaid(step: Step): Step {
   return { ...step, body: mapSteps(step.body, (inner) => (isHook(inner) ? [] : [inner])) };
 }
 
-/** `exec_mmap()` with interrupts on again before the address space is activated. */
+/**
+ * `exec_mmap()` with interrupts on again before the address space is activated; or with the root
+ * table loaded before `active_mm` says so.
+ */
 export function activatedBy(env: Environment, exec: Program, { activate }: LazyOrders): Program {
   if (activate === "irqs-off") return exec;
+  if (activate === "root-first") return rootFirst(exec);
   const steps = exec.steps.flatMap((step): readonly Step[] => {
     if (step.kind === "irqOn") return [];
     const isSaid = step.kind === "store" && step.to.variable === activeMm.name;
@@ -76,6 +80,17 @@ export function activatedBy(env: Environment, exec: Program, { activate }: LazyO
     // switch_mm() of x86 masks interrupts itself; activate_mm() of powerpc does not.
     const isMasked = env.cpu.kind === "x86" && step.kind === "section";
     return isMasked ? [{ kind: "irqOff" }, step, { kind: "irqOn" }] : [step];
+  });
+  return finishProgram({ ...exec, steps });
+}
+
+function rootFirst(exec: Program): Program {
+  const isSaid = (step: Step): boolean =>
+    step.kind === "store" && step.to.variable === activeMm.name;
+  const said = exec.steps.filter(isSaid);
+  const steps = exec.steps.flatMap((step): readonly Step[] => {
+    if (isSaid(step)) return [];
+    return step.kind === "irqOn" ? [...said, step] : [step];
   });
   return finishProgram({ ...exec, steps });
 }

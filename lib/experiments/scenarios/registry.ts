@@ -11,6 +11,7 @@ import type { ScenarioKind, ScenarioPlan, ScenarioScene } from "./scenario.ts";
 import { Scenario } from "./scenario.ts";
 import { splitPmdReadKind } from "./splitPmdRead.ts";
 import { tableFreeVsWalkerKind } from "./tableFreeVsWalker.ts";
+import { tlbGenerationsVsSwitchKind } from "./tlbGenerations.ts";
 import { unshareKind } from "./unshare.ts";
 
 const KINDS: Readonly<Record<string, ScenarioKind>> = {
@@ -23,6 +24,7 @@ const KINDS: Readonly<Record<string, ScenarioKind>> = {
   splitPmdRead: splitPmdReadKind,
   batchedUnmapVsMprotect: batchedUnmapVsMprotectKind,
   lazyMmTeardown: lazyMmTeardownKind,
+  tlbGenerationsVsSwitch: tlbGenerationsVsSwitchKind,
 };
 
 /**

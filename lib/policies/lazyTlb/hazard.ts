@@ -2,6 +2,7 @@ import { checkKeys, checkOneOf } from "../../base/check.ts";
 import { impossible } from "../../base/messages.ts";
 import type { PolicyHooks } from "../../mm/hookPoints.ts";
 import type { Policy } from "../policy.ts";
+import type { ScanOptions } from "./hazardDesnoyers.ts";
 import { desnoyersHooks } from "./hazardDesnoyers.ts";
 import { lutomirskiHooks } from "./hazardLutomirski.ts";
 import { lazyTlbPolicy } from "./lazyTlb.ts";
@@ -15,6 +16,11 @@ export interface HazardOptions {
   design?: "desnoyers" | "lutomirski";
   /** desnoyers: the fence before the slots are read. `none` is a mutant. Default `smp_mb`. */
   scanFence?: "smp_mb" | "none";
+  /**
+   * desnoyers: what the scan does about a CPU that names the address space. Default `interrupt`;
+   * `busy-wait` spins until it names another one, and must not be called in atomic context.
+   */
+  scan?: "interrupt" | "busy-wait";
   /** lutomirski: whether `lazy_mm` is read again after the hand-over. Default true. */
   rereads?: boolean;
 }
@@ -28,17 +34,20 @@ export interface HazardOptions {
  * 2024), whose scan a test robot found called with preemption off, from khugepaged. Neither merged.
  */
 export function hazard(options: HazardOptions = {}): Policy {
-  checkKeys("lazyTlb.hazard", options, ["design", "scanFence", "rereads"]);
+  checkKeys("lazyTlb.hazard", options, ["design", "scanFence", "scan", "rereads"]);
   const { design = "desnoyers", scanFence = "smp_mb", rereads = true } = options;
+  const { scan = "interrupt" } = options;
   checkOneOf("design", design, ["desnoyers", "lutomirski"]);
   checkOneOf("scanFence", scanFence, ["smp_mb", "none"]);
-  if (design === "lutomirski" && options.scanFence !== undefined) {
-    throw impossible("scanFence", scanFence, "only the design desnoyers scans at the final drop");
+  checkOneOf("scan", scan, ["interrupt", "busy-wait"]);
+  for (const key of ["scanFence", "scan"] as const) {
+    if (design !== "lutomirski" || options[key] === undefined) continue;
+    throw impossible(key, options[key], "only the design desnoyers scans at the final drop");
   }
   if (design === "desnoyers" && options.rereads !== undefined) {
     throw impossible("rereads", rereads, "only the design lutomirski hands references over");
   }
-  const variant = design === "desnoyers" ? desnoyers(scanFence) : lutomirski(rereads);
+  const variant = design === "desnoyers" ? desnoyers({ scanFence, scan }) : lutomirski(rereads);
   return lazyTlbPolicy({ name: "hazard", ...variant });
 }
 
@@ -50,11 +59,12 @@ interface Variant {
   readonly unsafe?: string;
 }
 
-function desnoyers(scanFence: "smp_mb" | "none"): Variant {
+function desnoyers({ scanFence, scan }: ScanOptions): Variant {
+  const act = scan === "interrupt" ? "interrupts" : "waits for";
   return {
-    options: { design: "desnoyers", scanFence },
-    hooks: desnoyersHooks(scanFence),
-    summary: "each CPU names what it borrows; the final drop interrupts the CPUs that name it",
+    options: { design: "desnoyers", scanFence, ...(scan === "interrupt" ? {} : { scan }) },
+    hooks: desnoyersHooks({ scanFence, scan }),
+    summary: `each CPU names what it borrows; the final drop ${act} the CPUs that name it`,
     source: "sched+mm: Track lazy active mm existence with hazard pointers, v3, 8 Oct 2024",
     ...(scanFence === "smp_mb"
       ? {}

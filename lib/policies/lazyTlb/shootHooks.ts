@@ -2,9 +2,9 @@
 import type { PolicyHooks } from "../../mm/hookPoints.ts";
 import { callOnEach, cleanupLazyTlbs, dropUncounted, shootHere } from "../../mm/lazyTlb.ts";
 import { mmUsersGone } from "../../mm/lazyTlbVariables.ts";
-import { activeMm, mmCpumask } from "../../mm/variables.ts";
+import { activeMm, INIT_MM, mmCpumask } from "../../mm/variables.ts";
 import type { Builder } from "../../steps/builder.ts";
-import { of, program } from "../../steps/builder.ts";
+import { of, own, program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
 import { dropWithOthers } from "./dropTogether.ts";
 import { dropAfterGrace, reportSwitch } from "./lazyGrace.ts";
@@ -63,6 +63,7 @@ function leaveHere(k: Builder): void {
 function drop(options: CompleteShootLazies): Program {
   if (options.lazyGracePeriod) return dropAfterGrace;
   if (options.batch > 1 || options.delayNs > 0) return dropWithOthers(options);
+  if (!options.switchesRoot || options.freedWhen === "unshot") return shootWrongly(options);
   return options.filterActiveMm ? shootBorrowers : cleanupLazyTlbs;
 }
 
@@ -77,4 +78,20 @@ const shootBorrowers = program("cleanup_lazy_tlbs", { params, source }, (k) => {
   });
   callOnEach(k, "lazies", shootHere, { mm: "mm" });
   k.callPath("mm_free_pgd", { mm: "mm" });
+});
+
+/** `cleanup_lazy_tlbs()` too late, or with a handler that leaves the address space only in name. */
+function shootWrongly({ switchesRoot, freedWhen }: CompleteShootLazies): Program {
+  return program("cleanup_lazy_tlbs", { params, source }, (k) => {
+    k.loadMask("lazies", of(mmCpumask, "mm"));
+    if (freedWhen === "unshot") k.callPath("mm_free_pgd", { mm: "mm" });
+    callOnEach(k, "lazies", switchesRoot ? shootHere : leaveInName, { mm: "mm" });
+    if (freedWhen === "shot") k.callPath("mm_free_pgd", { mm: "mm" });
+  });
+}
+
+/** Parameter `mm`; the root table stays loaded. */
+const leaveInName = program("do_shoot_lazy_tlb", { params, source }, (k) => {
+  k.load("borrowed", own(activeMm));
+  k.if("borrowed", "==", "mm", () => k.store(own(activeMm), INIT_MM));
 });

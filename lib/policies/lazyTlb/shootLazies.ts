@@ -1,4 +1,4 @@
-import { checkBoolean, checkInteger, checkKeys } from "../../base/check.ts";
+import { checkBoolean, checkInteger, checkKeys, checkOneOf } from "../../base/check.ts";
 import { impossible } from "../../base/messages.ts";
 import type { Constraint } from "../../mm/constraint.ts";
 import type { Policy } from "../policy.ts";
@@ -14,6 +14,8 @@ const KEYS = [
   "trimMask",
   "delayNs",
   "lazyGracePeriod",
+  "switchesRoot",
+  "freedWhen",
 ];
 
 /** CONFIG_MMU_LAZY_TLB_SHOOTDOWN is selected by book3s64 alone. */
@@ -45,16 +47,33 @@ export function shootLazies(options: ShootLaziesOptions = {}): Policy {
     trimMask: checkBoolean("trimMask", options.trimMask ?? false),
     delayNs: checkInteger("delayNs", delayNs, 0, 1e12),
     lazyGracePeriod: checkBoolean("lazyGracePeriod", lazyGracePeriod),
+    switchesRoot: checkBoolean("switchesRoot", options.switchesRoot ?? true),
+    freedWhen: checkOneOf("freedWhen", options.freedWhen ?? "shot", ["shot", "unshot"]),
   };
   checkExclusive(complete);
+  const unsafe = unsafeBy(complete);
+  const { switchesRoot: _, freedWhen: __, ...merged } = complete;
   return lazyTlbPolicy({
     name: "shootLazies",
-    options: complete,
+    options: unsafe === undefined ? merged : complete,
     hooks: shootHooks(complete),
     summary: "borrowers hold no reference; the final drop interrupts the CPUs in mm_cpumask",
     source: "kernel/fork.c cleanup_lazy_tlbs(), 2655421ae69f; radix_tlb.c radix__tlb_flush()",
     constraints: CONSTRAINTS,
+    ...(unsafe === undefined ? {} : { unsafe }),
   });
+}
+
+/** Why a variant breaks. Throws SD004 for strategies that have no such variant. */
+function unsafeBy(options: CompleteShootLazies): string | undefined {
+  const { switchesRoot, freedWhen, batch, delayNs, filterActiveMm, lazyGracePeriod } = options;
+  if (switchesRoot && freedWhen === "shot") return undefined;
+  if (batch > 1 || delayNs > 0 || filterActiveMm || lazyGracePeriod) {
+    throw impossible("freedWhen, switchesRoot", freedWhen, "mutants of the plain form only");
+  }
+  return switchesRoot
+    ? "the root table is freed while CPUs still borrow the address space (P-MM)"
+    : "CPUs that borrowed the address space have its root table loaded when it is freed (P-HW)";
 }
 
 /** Without interrupts there is nothing to ride on, gather, filter, trim or delay. */

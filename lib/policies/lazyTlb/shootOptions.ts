@@ -29,6 +29,10 @@ export interface ShootLaziesOptions {
    * which a CPU that stays idle never does. Default false.
    */
   lazyGracePeriod?: boolean;
+  /** Whether the handler also leaves the root table. Default true; false is a mutant. */
+  switchesRoot?: boolean;
+  /** When the root table is freed. Default `shot`, after all; `unshot`, before, is a mutant. */
+  freedWhen?: "shot" | "unshot";
 }
 
 /** {@link ShootLaziesOptions} with every default. */
