@@ -13,6 +13,7 @@ import type { HypervOptions } from "./backends/hyperv.ts";
 import type { KvmOptions } from "./backends/kvm.ts";
 import type { NativeOptions } from "./backends/native.ts";
 import type { OvercommitOptions } from "./backends/overcommit.ts";
+import type { DisplayHandle } from "./display/show.ts";
 import { clearOutput, displayHandle } from "./display/show.ts";
 import type { BullmqOptions } from "./experiments/executors/bullmq.ts";
 import { bullmq } from "./experiments/executors/bullmq.ts";

@@ -1,10 +1,13 @@
-/** Reads the columns of decimal counts of a row in one pass over its characters. */
+/** Reads the columns of decimal counts of a row in one pass over its bytes. */
+import type { Bytes } from "./trace/bytes.ts";
+
+const fourBlanks = 0x20202020;
 
 /** Reads up to `capacity` counts; the values of the last scan stay in `counts`. */
 export class CountScanner {
   /** Values found by the last scan; entries behind them are left over from earlier scans. */
   readonly counts: Float64Array;
-  /** Where the last scan stopped: the first character that is no longer part of a count. */
+  /** Where the last scan stopped: the first byte that is no longer part of a count. */
   position = 0;
 
   constructor(capacity: number) {
@@ -12,24 +15,27 @@ export class CountScanner {
   }
 
   /**
-   * Scans `text` from `start` to before `end` and returns how many counts stand there. Stops at the
-   * first word that is not a whole decimal number up to 2^53 - 1, and when `capacity` is reached.
+   * Scans from `start` to before `end` and returns how many counts stand there. Stops at the first
+   * word that is not a whole decimal number up to 2^53 - 1, and when `capacity` is reached.
    */
-  scan(text: string, start: number, end: number): number {
+  scan({ at, words }: Bytes, start: number, end: number): number {
     const counts = this.counts;
     const capacity = counts.length;
+    const lastWord = end - 4;
     let found = 0;
     let index = start;
     while (found < capacity) {
-      const first = skipBlanks(text, index, end);
+      let next = index;
+      while (next <= lastWord && words.getInt32(next, true) === fourBlanks) next += 4;
+      while (next < end && (at[next] === 32 || isBlankByte(at[next]!))) next++;
+      const first = next;
       let value = 0;
-      let next = first;
       for (; next < end; next++) {
-        const digit = text.charCodeAt(next) - 48;
+        const digit = at[next]! - 48;
         if (digit < 0 || digit > 9) break;
         value = value * 10 + digit;
       }
-      const wholeWord = next > first && (next === end || isBlank(text.charCodeAt(next)));
+      const wholeWord = next > first && (next === end || at[next] === 32 || isBlankByte(at[next]!));
       if (!wholeWord || value > Number.MAX_SAFE_INTEGER) break;
       counts[found++] = value;
       index = next;
@@ -39,19 +45,14 @@ export class CountScanner {
   }
 }
 
-/** Index of the first character at or after `start` that is not blank, or `end`. */
-export function skipBlanks(text: string, start: number, end: number): number {
+/** Index of the first byte at or after `start` that is not blank, or `end`. */
+export function skipBlanks(at: Uint8Array, start: number, end: number): number {
   let index = start;
-  while (index < end && isBlank(text.charCodeAt(index))) index++;
+  while (index < end && isBlankByte(at[index]!)) index++;
   return index;
 }
 
-/** True for the character code of a decimal digit. */
-export function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
 /** True for space, tab and carriage return (so that CRLF needs no case of its own). */
-function isBlank(code: number): boolean {
+function isBlankByte(code: number): boolean {
   return code === 32 || code === 9 || code === 13;
 }

@@ -5,8 +5,10 @@
  */
 import { checkString } from "../base/check.ts";
 import { malformed } from "../base/messages.ts";
-import { CountScanner, isDigit, skipBlanks } from "./countScanner.ts";
+import { CountScanner, skipBlanks } from "./countScanner.ts";
 import { SkipCounter, type SkippedLines } from "./skipped.ts";
+import { type Bytes, bytesIn, isDigit, textIn } from "./trace/bytes.ts";
+import { unwrapped } from "./unwrap.ts";
 
 /** One row of `/proc/interrupts`. */
 export interface InterruptRow {
@@ -26,6 +28,8 @@ export interface InterruptSnapshot {
   readonly cpus: readonly number[];
   readonly rows: readonly InterruptRow[];
   readonly skipped: readonly SkippedLines[];
+  /** What was mended before it could be read; absent when nothing was. */
+  readonly mended?: readonly string[];
 }
 
 /** Rows with one count for the whole machine (arch_show_interrupts of x86, arm, mips, powerpc). */
@@ -36,22 +40,26 @@ const UNWRAPPED = "each row on one line; a mail client has wrapped this text";
 
 /**
  * Reads the text of `/proc/interrupts`, from any architecture, with LF or CRLF. Foreign lines are
- * counted in `skipped`. Throws SD006 when there is no header of CPUs, when the text holds two
- * readings, and when a mail client wrapped its lines; SD001 or SD003 when it is not text.
+ * counted in `skipped`. Lines that a mail client wrapped are joined where the numbers of values
+ * prove the rows complete, and `mended` says so. Throws SD006 when there is no header of CPUs, when
+ * the text holds two readings, and when wrapped lines do not add up; SD001 or SD003 for no text.
  */
-export function parseInterrupts(text: string): InterruptSnapshot {
-  const reader = new SnapshotReader(checkString("interrupts text", text));
-  for (let start = 0, line = 1; start < text.length; line++) {
-    const newline = text.indexOf("\n", start);
-    const end = newline === -1 ? text.length : newline;
-    reader.take(start, end, line);
-    start = end + 1;
-  }
-  return reader.finish();
+export function parseInterrupts(text: string | Uint8Array): InterruptSnapshot {
+  const bytes =
+    text instanceof Uint8Array ? text : Buffer.from(checkString("interrupts text", text));
+  const reader = new SnapshotReader(bytes);
+  const found = reader.read();
+  if (found !== undefined) return found;
+  const joined = unwrapped(textIn(bytes, 0, bytes.length));
+  if (joined === undefined) throw reader.problem!;
+  const again = new SnapshotReader(Buffer.from(joined.text));
+  const mended = again.read();
+  if (mended === undefined) throw reader.problem!;
+  return { ...mended, mended: joined.mended };
 }
 
 class SnapshotReader {
-  readonly #text: string;
+  readonly #bytes: Bytes;
   readonly #rows: InterruptRow[] = [];
   readonly #labels = new Map<string, number>();
   readonly #skipped = new SkipCounter();
@@ -59,56 +67,74 @@ class SnapshotReader {
   #scanner = new CountScanner(0);
   /** The last line was a label whose counts stopped early: the rest may be on the next line. */
   #unfinished = false;
+  /** Why nothing could be read, where joining wrapped lines may help. */
+  problem: Error | undefined;
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytesIn(bytes);
   }
 
-  take(start: number, end: number, line: number): void {
-    const first = skipBlanks(this.#text, start, end);
+  /** The reading, or undefined when there is a `problem`. */
+  read(): InterruptSnapshot | undefined {
+    const { at } = this.#bytes;
+    for (let start = 0, line = 1; start < at.length && this.problem === undefined; line++) {
+      const newline = at.indexOf(10, start);
+      const end = newline === -1 ? at.length : newline;
+      this.#take(start, end, line);
+      start = end + 1;
+    }
+    if (this.#cpus.length === 0) {
+      const found = this.#text(0, Math.min(80, at.length)).trim();
+      this.problem ??= malformed(WHAT, found, "a header line such as CPU0 CPU1");
+    }
+    if (this.problem !== undefined) return undefined;
+    return { cpus: this.#cpus, rows: this.#rows, skipped: this.#skipped.list() };
+  }
+
+  #take(start: number, end: number, line: number): void {
+    const first = skipBlanks(this.#bytes.at, start, end);
     const reason = this.#read(first, end, line);
     if (reason === undefined) return;
-    this.#skipped.add(reason, line, this.#text.slice(first, Math.min(end, first + 80)));
+    this.#skipped.add(reason, line, this.#text(first, Math.min(end, first + 240)));
   }
 
-  finish(): InterruptSnapshot {
-    if (this.#cpus.length === 0) {
-      throw malformed(WHAT, this.#text.slice(0, 80).trim(), "a header line such as CPU0 CPU1");
-    }
-    return { cpus: this.#cpus, rows: this.#rows, skipped: this.#skipped.list() };
+  #text(start: number, end: number): string {
+    return textIn(this.#bytes.at, start, end);
   }
 
   /** Takes the line that starts at `first`, or returns why it is skipped. */
   #read(first: number, end: number, line: number): string | undefined {
     if (first === end) return "blank line";
-    if (this.#text.startsWith("CPU", first) && this.#takeHeader(first, end, line)) return undefined;
-    const colon = labelEnd(this.#text, first, end);
+    const { at } = this.#bytes;
+    const isCpu = at[first] === 67 && at[first + 1] === 80 && at[first + 2] === 85; // "CPU"
+    if (isCpu && this.#takeHeader(first, end, line)) return undefined;
+    const colon = labelEnd(at, first, end);
     const reason =
       colon === -1 ? this.#refuseUnlabelled(first, end, line) : this.#takeRow(first, colon, end);
     return reason !== undefined && this.#cpus.length === 0 ? "before the header" : reason;
   }
 
   #takeHeader(first: number, end: number, line: number): boolean {
-    const names = this.#text.slice(first, end).trimEnd().split(/\s+/);
+    const names = this.#text(first, end).trimEnd().split(/\s+/);
     if (!names.every((name) => /^CPU\d{1,7}$/.test(name))) return false;
     const cpus = names.map((name) => Number(name.slice(3)));
     const fail = (expected: string): Error =>
       malformed(`${WHAT} line ${line}`, names.join(" "), expected);
     if (this.#rows.length > 0) throw fail("one reading, and this is a second header");
-    if (this.#cpus.length > 0) throw fail(UNWRAPPED);
     if (cpus.some((cpu, index) => index > 0 && cpu <= cpus[index - 1]!)) {
       throw fail("ascending CPU numbers");
     }
+    if (this.#cpus.length > 0) this.problem ??= fail(UNWRAPPED);
     this.#cpus = cpus;
     this.#scanner = new CountScanner(cpus.length);
     return true;
   }
 
   #takeRow(first: number, colon: number, end: number): string | undefined {
-    const label = this.#text.slice(first, colon);
+    const label = this.#text(first, colon);
     const scanner = this.#scanner;
-    const found = scanner.scan(this.#text, colon + 1, end);
-    const description = this.#text.slice(scanner.position, end).trim().replace(/\s+/g, " ");
+    const found = scanner.scan(this.#bytes, colon + 1, end);
+    const description = this.#text(scanner.position, end).trim().replace(/\s+/g, " ");
     const isScalar = found === 1 && description === "" && SCALAR_LABELS.has(label);
     this.#unfinished =
       description === "" && !isScalar && (found === 0 || found < this.#cpus.length);
@@ -120,8 +146,9 @@ class SnapshotReader {
   }
 
   #refuseUnlabelled(first: number, end: number, line: number): string {
-    if (this.#unfinished && isDigit(this.#text.charCodeAt(first))) {
-      throw malformed(`${WHAT} line ${line}`, this.#text.slice(first, end).trim(), UNWRAPPED);
+    if (this.#unfinished && isDigit(this.#bytes.at[first])) {
+      const found = this.#text(first, Math.min(end, first + 240)).trim();
+      this.problem ??= malformed(`${WHAT} line ${line}`, found, UNWRAPPED);
     }
     this.#unfinished = false;
     return "no label";
@@ -129,9 +156,9 @@ class SnapshotReader {
 }
 
 /** Index of the colon that ends a label without blanks, or -1. */
-function labelEnd(text: string, first: number, end: number): number {
+function labelEnd(at: Uint8Array, first: number, end: number): number {
   for (let index = first; index < end; index++) {
-    const code = text.charCodeAt(index);
+    const code = at[index]!;
     if (code === 58) return index === first ? -1 : index; // ":"
     if (code <= 32) return -1;
   }

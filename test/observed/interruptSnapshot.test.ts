@@ -83,6 +83,19 @@ describe("a reading of /proc/interrupts", () => {
   });
 });
 
+describe("lines that a mail client wrapped", () => {
+  test("are joined where the values of every row match the header", () => {
+    const wrapped = "CPU0 CPU1\nCPU4 CPU5\nTLB: 1 2\n3 4 TLB\nshootdowns\nCAL: 5 6 7 8 calls\n";
+    const { cpus, rows, mended } = procInterrupts.parse(wrapped);
+    expect(cpus).toEqual([0, 1, 4, 5]);
+    expect(rows).toEqual([
+      { label: "TLB", counts: Float64Array.of(1, 2, 3, 4), description: "TLB shootdowns" },
+      { label: "CAL", counts: Float64Array.of(5, 6, 7, 8), description: "calls" },
+    ]);
+    expect(mended).toEqual(["lines that a mail client wrapped were joined"]);
+  });
+});
+
 describe("a text that is no single reading", () => {
   const header = "a header line such as CPU0 CPU1";
   const unwrapped = "each row on one line; a mail client has wrapped this text";
@@ -91,8 +104,8 @@ describe("a text that is no single reading", () => {
     ["", "", "", header],
     ["hello", "", "hello", header],
     [small + small, " line 5", "CPU0 CPU1", "one reading, and this is a second header"],
-    ["CPU0 CPU1\nCPU2 CPU3\nTLB: 1 2 3 4 x\n", " line 2", "CPU2 CPU3", unwrapped],
-    ["CPU0 CPU1 CPU2\nTLB: 1\n 2 3 TLB x\n", " line 3", "2 3 TLB x", unwrapped],
+    ["CPU0 CPU1\nCPU2 CPU3\nTLB: 1 2 3 x\n", " line 2", "CPU2 CPU3", unwrapped],
+    ["CPU0 CPU1 CPU2\nTLB: 1\n 2 TLB x\n", " line 3", "2 TLB x", unwrapped],
     ["CPU1 CPU0\n", " line 1", "CPU1 CPU0", "ascending CPU numbers"],
   ] as const)("is refused with what is wrong: %j", ([text, line, found, expected]) => {
     expect(() => procInterrupts.parse(text)).toThrow(
@@ -148,9 +161,15 @@ describe("real machines", () => {
     expect(snapshot.skipped.every((lines) => lines.reason === "blank line")).toBe(true);
   });
 
-  test("a row that a mail client wrapped is refused", (context) => {
-    const name = "interrupts/mail-xeon6430-64cpu-tlb-row-before.wrapped.txt";
-    const text = measuredText(context, name);
-    expect(() => procInterrupts.parse(text)).toThrow(/line 2: .* a mail client has wrapped/);
+  test.for([
+    ["before", 12_512_508_160],
+    ["after-luf", 569_270_346],
+  ] as const)("a row that a mail client wrapped is joined: %s", ([name, total], context) => {
+    const file = `interrupts/mail-xeon6430-64cpu-tlb-row-${name}.wrapped.txt`;
+    const snapshot = procInterrupts.parse(measuredText(context, file));
+    expect(snapshot.cpus.length).toBe(64);
+    expect(totalOf(snapshot, "TLB")).toBe(total);
+    expect(rowOf(snapshot, "TLB").description).toBe("TLB shootdowns");
+    expect(snapshot.mended?.join()).toMatch(/wrapped.*no header/);
   });
 });
