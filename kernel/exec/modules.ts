@@ -6,8 +6,10 @@
  * already imported. So static imports are loaded here, by `import`, before the cell runs, and its
  * `require` then finds them loaded.
  */
+import fs from "node:fs";
 import Module, { createRequire } from "node:module";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 
 type Import = (specifier: string) => Promise<object>;
@@ -20,6 +22,8 @@ export interface CellModules {
   require(specifier: string): unknown;
   /** What `import(…)` in a cell does. */
   readonly import: Import;
+  /** What `import.meta` is in a project file, of which the path of the script is given. */
+  meta(script: string): object;
 }
 
 /** Modules as seen from the folder of the notebook. */
@@ -30,6 +34,7 @@ export function cellModules(
   const loaded = new Map<string, unknown>();
   const importHere = importFrom(notebookDir);
   const requireHere = createRequire(path.join(notebookDir, "cell.cjs"));
+  serveProjectFiles(loaded);
   return {
     async load(specifiers) {
       for (const specifier of specifiers) {
@@ -40,8 +45,36 @@ export function cellModules(
       }
     },
     require: (specifier) => (loaded.has(specifier) ? loaded.get(specifier) : fallback(specifier)),
-    import: importHere,
+    async import(specifier) {
+      const script = projectScript(notebookDir, specifier);
+      return script === undefined ? await importHere(specifier) : (fallback(script) as object);
+    },
+    meta(script) {
+      const filename = script.replace(/\.js$/, ".ts");
+      const file = fs.existsSync(filename) ? filename : script;
+      return { url: pathToFileURL(file).href, filename: file, dirname: path.dirname(file) };
+    },
   };
+}
+
+/** Project files that tslab has compiled find the packages that have been loaded for them. */
+function serveProjectFiles(loaded: ReadonlyMap<string, unknown>): void {
+  const { prototype } = Module as unknown as { prototype: NodeJS.Module };
+  const original = prototype.require;
+  const serve = function (this: NodeJS.Module, specifier: string): unknown {
+    const isProject = !this.filename?.includes(`${path.sep}node_modules${path.sep}`);
+    if (isProject && loaded.has(specifier)) return loaded.get(specifier);
+    return original.call(this, specifier);
+  };
+  prototype.require = Object.assign(serve, original) as NodeJS.Require;
+}
+
+/** The name under which tslab knows a TypeScript file; undefined for everything else. */
+function projectScript(notebookDir: string, specifier: string): string | undefined {
+  if (!/^\.\.?\//.test(specifier)) return undefined;
+  const stem = specifier.replace(/\.[jt]s$/, "");
+  const isTypeScript = fs.existsSync(`${path.resolve(notebookDir, stem)}.ts`);
+  return isTypeScript ? `${stem}.js` : undefined;
 }
 
 /** tslab serves itself, Node its own modules; paths may lead to TypeScript, which tslab knows. */

@@ -1,6 +1,6 @@
 /** The cells of one notebook, run one after the other in this process. */
 import { RandomStream } from "../../lib/base/random.ts";
-import { displayed } from "../display/registry.ts";
+import { displayed } from "../../lib/display/bundle.ts";
 import { completenessOf } from "../lang/completeness.ts";
 import { type CellCompiler, type CompiledCell, createCellCompiler } from "../lang/converter.ts";
 import { type CellMagics, cellMagics } from "../lang/magic.ts";
@@ -87,7 +87,7 @@ export class CellSession {
         },
       },
     );
-    this.values["notebookDir"] = folders.notebookDir;
+    this.values.notebookDir = folders.notebookDir;
     this.modules = this.installGlobals(folders.notebookDir);
     seams.displayHook.lastWriteDisplayData = (content, update) => this.show(content, update);
     this.answers = installCellHost(this.interrupts, () => this.current, setting.sink);
@@ -177,6 +177,7 @@ export class CellSession {
     const modules = cellModules(notebookDir, tslab.require);
     tslab.require = (specifier) => modules.require(specifier);
     tslab.import = (specifier) => modules.import(specifier);
+    tslab.meta = (script) => modules.meta(script);
     tslab.await = this.interrupts.await;
     tslab.iterate = this.interrupts.iterate;
     tslab.tick = this.interrupts.tick;
@@ -189,7 +190,9 @@ export class CellSession {
   ): Promise<CellError | undefined> {
     const name = `Cell[${cell}]`;
     try {
-      if (magics.problems.length > 0) return compilerError(magics.problems, name, code);
+      if (magics.problems.length > 0) {
+        return { ...compilerError(magics.problems, name, code), ename: "MagicCommentError" };
+      }
       for (const warning of magics.warnings) {
         this.put({ kind: "stream", cell, name: "stderr", text: `${warning}\n` });
       }

@@ -115,7 +115,7 @@ export function firstCellPlace(stack: string): CellPlace | undefined {
   return { cell: Number(cell), line: Number(line), column: Number(column) };
 }
 
-const cellName = /^Cell\[\d+\]$/;
+const cellName = /^(?:Cell\[\d+\]|Expression)$/;
 const kernelFolder = fileURLToPath(new URL("..", import.meta.url));
 /** Where the library makes its errors, which is not where they come from. */
 const messagesModule = fileURLToPath(new URL("../../lib/base/messages.js", import.meta.url));

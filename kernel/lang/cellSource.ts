@@ -21,6 +21,25 @@ export function cellTraits(source: string): CellTraits {
   };
 }
 
+/**
+ * The same text with blanks for the `export` of its declarations: every name of a cell goes on to
+ * later ones anyway, and tslab exports it itself.
+ */
+export function withoutExports(source: string): string {
+  if (!source.includes("export")) return source;
+  const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.Latest, false);
+  let text = source;
+  for (const statement of file.statements) {
+    const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
+    const [first, second] = modifiers;
+    if (first?.kind !== ts.SyntaxKind.ExportKeyword) continue;
+    if (second?.kind === ts.SyntaxKind.DefaultKeyword) continue;
+    const start = first.getStart(file);
+    text = text.slice(0, start) + " ".repeat(first.end - start) + text.slice(first.end);
+  }
+  return text;
+}
+
 function awaitsAtTopLevel(node: ts.Node): boolean {
   if (ts.isFunctionLike(node) || ts.isModuleDeclaration(node)) return false;
   if (ts.isAwaitExpression(node)) return true;

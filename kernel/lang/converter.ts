@@ -3,8 +3,8 @@
  * facade that gives it a compiler, and the memory of what earlier cells have declared, which here
  * survives a cell that throws.
  */
-
-import { cellTraits } from "./cellSource.ts";
+import type ts from "typescript";
+import { cellTraits, withoutExports } from "./cellSource.ts";
 import { type CellProblem, cellProblems } from "./diagnostics.ts";
 import { inspectionBundle } from "./inspection.ts";
 import type { NotebookFolders } from "./resolution.ts";
@@ -12,6 +12,7 @@ import { type ConvertedCell, loadSeams, type TslabConverter } from "./seams.ts";
 import { cancellableAwaits } from "./transform/await.ts";
 import { dynamicImports } from "./transform/imports.ts";
 import { liveBindings } from "./transform/live.ts";
+import { importMeta } from "./transform/meta.ts";
 import { loopTicks } from "./transform/tick.ts";
 import { type EmittedScript, installCompiler } from "./typescript.ts";
 
@@ -64,15 +65,20 @@ export function createCellCompiler(folders: NotebookFolders): CellCompiler {
   const current: CompileOptions = {};
   installCompiler({
     ...folders,
-    transform: (checker, cell) => [
-      liveBindings(checker, cell),
-      dynamicImports(),
-      cancellableAwaits(),
-      ...(current.noTick === true ? [] : [loopTicks()]),
-    ],
+    transform: (checker, file, isCell) =>
+      isCell ? cellTransforms(checker, file, current) : [importMeta()],
     onScript: (script) => emitted.set(script.text, script),
   });
   return new TslabCompiler(loadSeams().createConverter(), emitted, current);
+}
+
+function cellTransforms(
+  checker: ts.TypeChecker,
+  cell: ts.SourceFile,
+  { noTick }: CompileOptions,
+): ts.TransformerFactory<ts.SourceFile>[] {
+  const always = [liveBindings(checker, cell), dynamicImports(), cancellableAwaits()];
+  return noTick === true ? always : [...always, loopTicks()];
 }
 
 /** What every cell finds, as if an earlier one had declared it. */
@@ -101,7 +107,7 @@ class TslabCompiler implements CellCompiler {
   compile(name: string, source: string, { noTick = false }: CompileOptions = {}): CompiledCell {
     this.emitted.clear();
     this.current.noTick = noTick;
-    const converted = this.converter.convert(this.declarations, source);
+    const converted = this.converter.convert(this.declarations, withoutExports(source));
     if (converted.diagnostics.length > 0) {
       return { kind: "rejected", problems: cellProblems(converted.diagnostics) };
     }

@@ -98,6 +98,8 @@ export interface TslabGlobal {
   await?: (value: unknown) => unknown;
   /** What a `for await` loop of a cell iterates over. */
   iterate?: (values: AsyncIterable<unknown> | Iterable<unknown>) => AsyncIterable<unknown>;
+  /** `import.meta` of a project file, from the path of its script. */
+  meta?: (script: string) => object;
   /** Called at each turn of each loop of a cell. */
   tick?: () => void;
 }

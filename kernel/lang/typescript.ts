@@ -20,10 +20,14 @@ export interface CompilerSetting {
   readonly projectRoot: string;
   /** Folder of the notebook: imports of its cells resolve from here. */
   readonly notebookDir: string;
-  /** Rewrites the code of a cell before it is emitted; the checker still knows its names. */
+  /**
+   * Rewrites a file before it is emitted: the cell, or a project file that it imports. The checker
+   * still knows its names.
+   */
   readonly transform: (
     checker: ts.TypeChecker,
-    cell: ts.SourceFile,
+    file: ts.SourceFile,
+    isCell: boolean,
   ) => ts.TransformerFactory<ts.SourceFile>[];
   /** Is told of every file that has become a CommonJS script. */
   readonly onScript: (script: EmittedScript) => void;
@@ -180,7 +184,8 @@ function emittingCells(builder: ts.BuilderProgram, setting: CompilerSetting): ts
   emitting.emit = (file, write, cancellation, declarationsOnly, transformers) => {
     const program = builder.getProgram();
     const isCell = file !== undefined && path.posix.basename(file.fileName) === cellFileName;
-    const before = isCell ? setting.transform(program.getTypeChecker(), file) : [];
+    const before =
+      file === undefined ? [] : setting.transform(program.getTypeChecker(), file, isCell);
     const all = { ...transformers, before: [...before, ...(transformers?.before ?? [])] };
     const emit = program.emit as Emit;
     return emit(file, write, cancellation, declarationsOnly, all, true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { displayed, displaySymbol } from "../../../kernel/display/registry.ts";
+import { displayed, displaySymbol } from "../../lib/display/bundle.ts";
 
 async function text(value: unknown): Promise<unknown> {
   return (await displayed(value))?.data["text/plain"];

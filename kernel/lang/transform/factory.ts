@@ -95,7 +95,8 @@ export function named(name: ts.BindingName, value: ts.Expression): ts.Expression
   );
 }
 
-function isAnonymousFunction(value: ts.Expression): boolean {
+/** True for a function or class expression that would take the name of what it is assigned to. */
+export function isAnonymousFunction(value: ts.Expression): boolean {
   if (ts.isArrowFunction(value)) return true;
   return (ts.isFunctionExpression(value) || ts.isClassExpression(value)) && !value.name;
 }

@@ -8,7 +8,15 @@
  */
 import ts from "typescript";
 import { type CellBindings, cellBindings, isVar } from "./bindings.ts";
-import { assignmentTarget, detached, exported, named, share, shareLocal } from "./factory.ts";
+import {
+  assignmentTarget,
+  detached,
+  exported,
+  isAnonymousFunction,
+  named,
+  share,
+  shareLocal,
+} from "./factory.ts";
 import { exportsLeft, importedValues } from "./moduleNames.ts";
 
 /** The transformer of one cell; works on the checked source, before TypeScript's own transforms. */
@@ -61,7 +69,8 @@ class CellRewriter {
     if (ts.isClassDeclaration(statement) && this.isShared(statement)) {
       return [this.visitClass(statement), shareLocal(statement.name.text)];
     }
-    return [ts.visitNode(statement, this.visit, ts.isStatement)];
+    const visited = ts.visitNode(statement, this.visit, ts.isStatement);
+    return [ts.isExpressionStatement(visited) ? nameless(visited) : visited];
   }
 
   private readonly visit = (node: ts.Node): ts.Node => {
@@ -177,6 +186,14 @@ class CellRewriter {
   private symbolOf(name: ts.Node): ts.Symbol | undefined {
     return this.checker.getSymbolAtLocation(name);
   }
+}
+
+/** Whatever variable tslab keeps the last value in must not become the name of a function. */
+function nameless(statement: ts.ExpressionStatement): ts.ExpressionStatement {
+  let value = statement.expression;
+  while (ts.isParenthesizedExpression(value)) value = value.expression;
+  if (!isAnonymousFunction(value)) return statement;
+  return ts.factory.updateExpressionStatement(statement, detached(statement.expression));
 }
 
 function isCallee(node: ts.Identifier): boolean {
