@@ -1,15 +1,16 @@
 /** Every interleaving of some programs: the entry of the explorer. */
 import { checkBoolean, checkInteger, checkKeys, checkOneOf } from "../base/check.ts";
 import { missing } from "../base/messages.ts";
-import { GiB } from "../base/units.ts";
+import { GiB, MiB } from "../base/units.ts";
 import { scheduleListing } from "./listing.ts";
 import type { Schedule } from "./schedule.ts";
 import { replay, scheduleOf } from "./schedule.ts";
-import { search } from "./search.ts";
+import type { SearchResult, SearchSteps } from "./search.ts";
+import { searchSteps } from "./search.ts";
 import type { SearchOptions } from "./searchOptions.ts";
 import type { System, SystemSpec } from "./system.ts";
-import { compileSystem } from "./system.ts";
-import type { Violation, Witnesses } from "./verdictData.ts";
+import { compileSystem, MAX_WINDOW } from "./system.ts";
+import type { Cap, Violation, Witnesses } from "./verdictData.ts";
 
 /** How a search is reduced and bounded. */
 export interface ExploreOptions {
@@ -19,7 +20,7 @@ export interface ExploreOptions {
   symmetry?: boolean;
   /** Default 10 million. */
   maxStates?: number;
-  /** Bytes of states, parents and index. Default 1 GiB. */
+  /** Bytes of states, parents, marks and index, never more at any time. Default 1 GiB. */
   maxBytes?: number;
 }
 
@@ -37,13 +38,16 @@ export class Exploration {
   readonly depth: number;
   /** Bytes of all states, with parents and index. */
   readonly bytes: number;
+  /** Which bound of the budget was reached; undefined unless undecided. */
+  readonly cap: Cap | undefined;
+  /** Some store buffer or window was full: with a larger one, more could happen. */
+  readonly isBounded: boolean;
   /** What happened at least once; where nothing did, the verdict says nothing. */
   readonly witnesses: Readonly<Witnesses>;
   private readonly system: System;
   private readonly found: Schedule | undefined;
 
-  constructor(system: System, options: SearchOptions) {
-    const result = search(system, options);
+  constructor(system: System, options: SearchOptions, result: SearchResult) {
     this.system = system;
     this.outcome = result.outcome;
     this.violation = result.violation;
@@ -51,6 +55,8 @@ export class Exploration {
     this.transitions = result.transitions;
     this.depth = result.depth;
     this.bytes = result.bytes;
+    this.cap = result.cap;
+    this.isBounded = result.isBounded;
     this.witnesses = result.witnesses;
     this.found = result.violating < 0 ? undefined : scheduleOf(system, result, options);
   }
@@ -72,15 +78,32 @@ export class Exploration {
  * cannot be explored.
  */
 export function explore(spec: SystemSpec, options: ExploreOptions = {}): Exploration {
+  const steps = exploreSteps(spec, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same in slices: the caller says after each whether to go on, or why not. */
+export function* exploreSteps(
+  spec: SystemSpec,
+  options: ExploreOptions = {},
+): SearchSteps<Exploration> {
   checkKeys("explore", options, ["merging", "symmetry", "maxStates", "maxBytes"]);
   const { merging = true, symmetry = true, maxStates = 1e7, maxBytes = GiB(1) } = options;
-  return new Exploration(checkedSystem(spec), {
+  const checked = {
     merging: checkBoolean("merging", merging),
     symmetry: checkBoolean("symmetry", symmetry),
     maxStates: checkInteger("maxStates", maxStates, 1, 1e9),
-    maxBytes: checkInteger("maxBytes", maxBytes, 1, GiB(1024)),
-  });
+    maxBytes: checkInteger("maxBytes", maxBytes, LEAST_BYTES, GiB(1024)),
+  };
+  const system = checkedSystem(spec);
+  return new Exploration(system, checked, yield* searchSteps(system, checked));
 }
+
+/** What the smallest search takes. */
+const LEAST_BYTES = MiB(4);
 
 /** A schedule that was followed again. */
 export interface Replay {
@@ -99,6 +122,6 @@ export function replaySchedule(spec: SystemSpec, text: string): Replay {
 function checkedSystem(spec: SystemSpec): System {
   if (spec?.lanes === undefined) throw missing("lanes", "the CPUs of a system");
   checkOneOf("memoryModel", spec.memoryModel, MEMORY_MODELS);
-  checkInteger("window", spec.window ?? 8, 1, 16);
+  checkInteger("window", spec.window ?? 8, 1, MAX_WINDOW);
   return compileSystem(spec);
 }

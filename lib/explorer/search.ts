@@ -10,6 +10,7 @@ import { StateTable } from "./stateTable.ts";
 import { canonicalise } from "./symmetry.ts";
 import type { System } from "./system.ts";
 import type { Cap, Violation, Witnesses } from "./verdictData.ts";
+import { Ways } from "./ways.ts";
 
 /** What a search found. */
 export interface SearchResult {
@@ -108,6 +109,8 @@ class Search {
   private current = -1;
   private hasAdvanced = false;
   private hasNone = false;
+  /** From states whose ways on are not known to their successors, none of which goes on so far. */
+  private readonly waysOn: Ways = new Ways();
   /** Successors are new states, or only looked up. */
   private isSecondLook = false;
 
@@ -178,9 +181,11 @@ class Search {
     this.hasAdvanced = false;
     this.expansion.expand();
     this.hasNone = this.transitions === before;
-    if (this.hasAdvanced) return this.table.mark(current);
-    this.table.read(current, s.words);
-    if (this.progress.isFinished()) this.table.mark(current);
+    if (!this.hasAdvanced) {
+      this.table.read(current, s.words);
+      this.hasAdvanced = this.progress.isFinished();
+    }
+    if (this.hasAdvanced) this.table.mark(current);
   }
 
   private isDeadlock(): boolean {
@@ -195,45 +200,40 @@ class Search {
       this.hasAdvanced = this.progress.hasAdvanced(this.expansion.label.lane);
     }
     if (this.options.symmetry) canonicalise(s.words, s.system, s.fields);
-    const { table } = this;
-    const state = this.isSecondLook ? table.find(s.words) : table.add(s.words, this.current);
-    if (!this.hasAdvanced && state >= 0) this.hasAdvanced = table.isMarked(state);
+    const { table, isSecondLook } = this;
+    const state = isSecondLook ? table.find(s.words) : table.add(s.words, this.current);
+    if (this.hasAdvanced || state < 0) return;
+    if (table.isMarked(state)) this.hasAdvanced = true;
+    else if (isSecondLook) this.waysOn.add(this.current, state);
   }
 
   /**
-   * A way on from a state is one from its parent. States without one are expanded again, the last
-   * ones first, until nothing more comes of it: what is left then has none.
+   * A way on from a state is one from its parent, and from every state that leads to it. States
+   * without one are expanded again, to learn where they lead; what is left then has none.
    */
   private *lookForWaits(): SearchSteps<void> {
     const { table, transitions, s } = this;
     for (let state = table.count - 1; state > 0; state--) {
       if (table.isMarked(state)) table.mark(table.parentOf(state));
     }
-    let left: number[] = [];
-    for (let state = table.count - 1; state >= 0; state--) {
-      if (!table.isMarked(state)) left.push(state);
-    }
     this.isSecondLook = true;
-    for (let before = -1; before !== left.length; ) {
-      before = left.length;
-      const rest: number[] = [];
-      for (const [i, state] of left.entries()) {
-        this.current = state;
-        this.expand();
-        if (!table.isMarked(state)) rest.push(state);
-        if (i % SLICE === SLICE - 1 && this.givesUp(yield this.secondLook(transitions))) return;
-      }
-      left = rest;
+    for (let state = table.count - 1, looked = 1; state >= 0; state--) {
+      if (table.isMarked(state)) continue;
+      this.current = state;
+      this.expand();
+      if (looked++ % SLICE === 0 && this.givesUp(yield this.secondLook(transitions))) return;
     }
     this.transitions = transitions;
-    const stuck = left.findLast((state) => {
+    this.waysOn.markAll(table);
+    for (let state = 0; state < table.count; state++) {
+      if (table.isMarked(state)) continue;
       table.read(state, s.words);
-      return !isMistaken(s);
-    });
-    if (stuck === undefined) return;
-    this.outcome = "violated";
-    this.violation = NEVER_ENDS;
-    this.violating = stuck;
+      if (isMistaken(s)) continue;
+      this.outcome = "violated";
+      this.violation = NEVER_ENDS;
+      this.violating = state;
+      return;
+    }
   }
 
   /** All states are known; their transitions are not counted again. */

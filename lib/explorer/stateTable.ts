@@ -6,40 +6,61 @@ import { Packing } from "./packing.ts";
 const CHUNK_BITS = 14;
 const CHUNK = 1 << CHUNK_BITS;
 
+/** Places of the index at the start. */
+const FIRST_INDEX = 1 << 12;
+
 /** States in order of discovery; the array of states is the queue of a breadth-first search. */
 export class StateTable {
   count = 0;
+  /** A new state was not added, because there was no room for it within the bytes allowed. */
+  isFull = false;
   /** Words of a packed state. */
   readonly size: number;
   private readonly packing: Packing;
   private readonly packed: Int32Array;
   private readonly chunks: Int32Array[] = [];
   private readonly parents: Int32Array[] = [];
-  /** Open addressing at most half full: state + 1, or 0. */
-  private index: Int32Array;
+  private readonly marks: Uint8Array[] = [];
+  /**
+   * Open addressing at most half full: state + 1, or 0. As many low bits as name a place hold that;
+   * those above hold what the state's hash has there, so that few others are compared with it.
+   */
+  private index: Int32Array = new Int32Array(FIRST_INDEX);
+  private readonly maxBytes: number;
 
-  constructor(fields: FieldTable) {
+  /** `maxBytes`: of states, parents, marks and index, at any time; where they would be more, it is full. */
+  constructor(fields: FieldTable, maxBytes: number = Number.POSITIVE_INFINITY) {
     this.packing = new Packing(fields.used);
     this.size = this.packing.size;
     this.packed = new Int32Array(this.size);
-    this.index = new Int32Array(4096);
+    this.maxBytes = maxBytes;
   }
 
-  /** Bytes in use: states, parents and index. */
+  /** Bytes in use: states, parents, marks and index. */
   get bytes(): number {
-    return 4 * (this.chunks.length * CHUNK * (this.size + 1) + this.index.length);
+    return this.chunks.length * this.chunkBytes + 4 * this.index.length;
   }
 
-  /** Adds a state unless it is known; returns whether it was new. */
-  add(words: Int32Array, parent: number): boolean {
+  private get chunkBytes(): number {
+    return CHUNK * (4 * this.size + 5);
+  }
+
+  /** Adds a state unless it is known; returns its number, −1 when it is full. */
+  add(words: Int32Array, parent: number): number {
     const { packed } = this;
     this.packing.pack(words, packed);
-    const place = this.placeOf(packed);
-    if (this.index[place] !== 0) return false;
+    const hash = hashOf(packed, 0, this.size);
+    const place = this.placeOf(packed, hash);
+    const entry = this.index[place]!;
+    if (entry !== 0) return (entry & (this.index.length - 1)) - 1;
+    if (!this.hasRoom()) {
+      this.isFull = true;
+      return -1;
+    }
     this.append(packed, parent);
-    this.index[place] = this.count;
-    if (2 * this.count > this.index.length) this.growIndex();
-    return true;
+    this.index[place] = (hash & -this.index.length) | this.count;
+    if (2 * this.count >= this.index.length) this.growIndex();
+    return this.count - 1;
   }
 
   /** Copies a state into `words`. */
@@ -56,26 +77,50 @@ export class StateTable {
     return this.parents[state >>> CHUNK_BITS]![state & (CHUNK - 1)]!;
   }
 
+  /** Marks a state; what that means is up to the search. */
+  mark(state: number): void {
+    this.marks[state >>> CHUNK_BITS]![state & (CHUNK - 1)] = 1;
+  }
+
+  isMarked(state: number): boolean {
+    return this.marks[state >>> CHUNK_BITS]![state & (CHUNK - 1)] === 1;
+  }
+
   /** The number of a state; −1 when it is unknown. */
   find(words: Int32Array): number {
-    this.packing.pack(words, this.packed);
-    return this.index[this.placeOf(this.packed)]! - 1;
+    const { packed, index } = this;
+    this.packing.pack(words, packed);
+    const entry = index[this.placeOf(packed, hashOf(packed, 0, this.size))]!;
+    return (entry & (index.length - 1)) - 1;
   }
 
   /** Where in the index a packed state is, or would be. */
-  private placeOf(packed: Int32Array): number {
+  private placeOf(packed: Int32Array, hash: number): number {
     const { size, chunks, index } = this;
     const mask = index.length - 1;
-    let place = hashOf(packed, 0, size) & mask;
+    let place = hash & mask;
     for (let entry = index[place]!; entry !== 0; entry = index[place]!) {
-      const chunk = chunks[(entry - 1) >>> CHUNK_BITS]!;
-      const at = ((entry - 1) & (CHUNK - 1)) * size;
-      let i = 0;
-      while (i < size && chunk[at + i] === packed[i]) i++;
-      if (i === size) return place;
+      if (((entry ^ hash) & ~mask) === 0) {
+        const state = (entry & mask) - 1;
+        const chunk = chunks[state >>> CHUNK_BITS]!;
+        const at = (state & (CHUNK - 1)) * size;
+        let i = 0;
+        while (i < size && chunk[at + i] === packed[i]) i++;
+        if (i === size) return place;
+      }
       place = (place + 1) & mask;
     }
     return place;
+  }
+
+  /** Whether one more state fits: it may take a new chunk, and then an index beside the old one. */
+  private hasRoom(): boolean {
+    const { count, index, maxBytes } = this;
+    const needsChunk = (count & (CHUNK - 1)) === 0;
+    const needsIndex = 2 * (count + 1) >= index.length;
+    if (!needsChunk && !needsIndex) return true;
+    const chunk = needsChunk ? this.chunkBytes : 0;
+    return this.bytes + chunk + (needsIndex ? 8 * index.length : 0) <= maxBytes;
   }
 
   private append(packed: Int32Array, parent: number): void {
@@ -84,6 +129,7 @@ export class StateTable {
     if (within === 0) {
       this.chunks.push(new Int32Array(CHUNK * size));
       this.parents.push(new Int32Array(CHUNK));
+      this.marks.push(new Uint8Array(CHUNK));
     }
     const chunk = this.chunks[this.count >>> CHUNK_BITS]!;
     for (let i = 0, at = within * size; i < size; i++) chunk[at + i] = packed[i]!;
@@ -97,9 +143,10 @@ export class StateTable {
     const mask = index.length - 1;
     for (let state = 0; state < this.count; state++) {
       const chunk = this.chunks[state >>> CHUNK_BITS]!;
-      let place = hashOf(chunk, (state & (CHUNK - 1)) * size, size) & mask;
+      const hash = hashOf(chunk, (state & (CHUNK - 1)) * size, size);
+      let place = hash & mask;
       while (index[place] !== 0) place = (place + 1) & mask;
-      index[place] = state + 1;
+      index[place] = (hash & ~mask) | (state + 1);
     }
     this.index = index;
   }

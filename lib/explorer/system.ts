@@ -296,10 +296,12 @@ function checkJudged({ hardwareWalkers, addressSpaces }: SystemSpec, code: Code)
   }
   if (hardwareWalkers === true) return;
   for (const { opcode, word, name } of code.instructions) {
-    if (opcode !== op.GHOST || (word !== "revoke" && word !== "freePage")) continue;
+    if (opcode !== op.GHOST || !PAGE_EVENTS.includes(word)) continue;
     throw badProgram(name, "is judged by translations: it needs hardwareWalkers");
   }
 }
+
+const PAGE_EVENTS: readonly string[] = ["revoke", "freePage", "writePage"];
 
 /** Throws SD007 when a parameter of a thread has no value. */
 function checkArguments(thread: Program | undefined, args: Readonly<Record<string, number>>): void {

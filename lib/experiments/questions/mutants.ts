@@ -2,7 +2,8 @@
 import { canonicalJson } from "../../base/canonical.ts";
 import type { ColumnTable } from "../../tables/frame.ts";
 import { toTable } from "../../tables/frame.ts";
-import { checkNow } from "./check.ts";
+import type { CheckOptions } from "./check.ts";
+import { check } from "./check.ts";
 import type { Question } from "./question.ts";
 import { question } from "./question.ts";
 import { systemOf } from "./questionSystem.ts";
@@ -14,17 +15,15 @@ import type { Verdict } from "./verdict.ts";
  * one that is `unreached` is no part of what the scenario runs, and nothing was explored. Where no
  * mutant is violated, the scenario tests nothing.
  */
-export async function mutants(asked: Question): Promise<ColumnTable> {
+export async function mutants(asked: Question, options: CheckOptions = {}): Promise<ColumnTable> {
   const base = question(asked);
   const original = canonicalJson(systemOf(base).spec);
-  const rows: Row[] = [
-    { step: "", change: "none", verdict: checkNow(base) },
-    ...base.linux.mutants().map(({ step, change, linux }) => {
-      const changed = base.with({ linux });
-      const isReached = canonicalJson(systemOf(changed).spec) !== original;
-      return { step, change, verdict: isReached ? checkNow(changed) : undefined };
-    }),
-  ];
+  const rows: Row[] = [{ step: "", change: "none", verdict: await check(base, options) }];
+  for (const { step, change, linux } of base.linux.mutants()) {
+    const changed = base.with({ linux });
+    const isReached = canonicalJson(systemOf(changed).spec) !== original;
+    rows.push({ step, change, verdict: isReached ? await check(changed, options) : undefined });
+  }
   const column = <T>(of: (verdict: Verdict) => T, unreached: T): T[] =>
     rows.map(({ verdict }) => (verdict === undefined ? unreached : of(verdict)));
   return toTable("mutants", {

@@ -3,11 +3,11 @@ import type { Backend } from "../../backends/backend.ts";
 import { native, reviveBackend } from "../../backends/backend.ts";
 import { checkBoolean, checkInteger, checkKeys, checkOneOf } from "../../base/check.ts";
 import { impossible, missing } from "../../base/messages.ts";
-import { GiB } from "../../base/units.ts";
+import { GiB, MiB } from "../../base/units.ts";
 import { deepFreeze, Value } from "../../base/value.ts";
 import { MEMORY_MODELS } from "../../explorer/explore.ts";
 import type { MemoryModel } from "../../explorer/system.ts";
-import { MAX_LANES } from "../../explorer/system.ts";
+import { MAX_LANES, MAX_WINDOW } from "../../explorer/system.ts";
 import type { Machine } from "../../machine/machine.ts";
 import { machine as machineOf } from "../../machine/machine.ts";
 import { machines } from "../../machine/presets.ts";
@@ -28,9 +28,14 @@ export interface Reductions {
 export interface Budget {
   /** Default 10 million. */
   maxStates?: number;
-  /** Bytes of all states. Default 1 GiB. */
+  /** Bytes of all states with parents and index, at any time. Default 1 GiB, at least 4 MiB. */
   maxBytes?: number;
+  /** Milliseconds; the only bound that depends on the machine. Default an hour. */
+  maxMs?: number;
 }
+
+/** Whose broadcast invalidations the wait of a CPU completes. */
+export type Completion = "issuer" | "everybody";
 
 /** Options of {@link question}. */
 export interface QuestionOptions {
@@ -49,6 +54,11 @@ export interface QuestionOptions {
   preemptions?: number;
   /** CPUs fill translations whenever the tables let them, and P-HW is judged. Default false. */
   hardwareWalkers?: boolean;
+  /**
+   * Whose broadcast invalidations a CPU waits for (DSB, TLBSYNC, ptesync): those that it has issued
+   * itself, or those of everybody, as was believed of arm64 until 4b634918384c. Default `issuer`.
+   */
+  completion?: Completion;
   /** Stores that a CPU can hold back under x86-tso. Default 4. */
   storeBuffer?: number;
   /** Accesses that a CPU can fetch ahead under weak; fewer hide A1. Default 12. */
@@ -68,6 +78,7 @@ export class Question extends Value {
   readonly backend: Backend;
   readonly preemptions: number;
   readonly hardwareWalkers: boolean;
+  readonly completion: Completion;
   readonly storeBuffer: number;
   readonly window: number;
   readonly reductions: Required<Reductions>;
@@ -83,6 +94,7 @@ export class Question extends Value {
     this.backend = options.backend;
     this.preemptions = options.preemptions;
     this.hardwareWalkers = options.hardwareWalkers;
+    this.completion = options.completion;
     this.storeBuffer = options.storeBuffer;
     this.window = options.window;
     this.reductions = deepFreeze({ ...(options.reductions as Required<Reductions>) });
@@ -109,6 +121,7 @@ export class Question extends Value {
       ...linux.describe().map((line) => `  ${line}`),
       `  ${machine.arch.kind}, ${backend.label()}, ${cpus} CPUs${stops}`,
       `  memory model ${memoryModel}${this.hardwareWalkers ? ", hardware walkers" : ""}`,
+      ...(this.completion === "issuer" ? [] : ["  a wait completes everybody's invalidations"]),
     ];
   }
 }
@@ -128,7 +141,7 @@ export function question(options: QuestionOptions): Question {
   const isGuest = backend.name !== "native";
   const { cpus = 3, memoryModel = "x86-tso", preemptions = isGuest ? 1 : 0 } = options;
   const { hardwareWalkers = false, storeBuffer = 4, window = 12 } = options;
-  const { reductions = {}, budget = {} } = options;
+  const { completion = "issuer", reductions = {}, budget = {} } = options;
   if (!isGuest && preemptions !== 0) {
     throw impossible("preemptions", preemptions, "there is no hypervisor on bare metal");
   }
@@ -141,8 +154,9 @@ export function question(options: QuestionOptions): Question {
     backend,
     preemptions: checkInteger("preemptions", preemptions, 0, 3),
     hardwareWalkers: checkBoolean("hardwareWalkers", hardwareWalkers),
+    completion: checkOneOf("completion", completion, ["issuer", "everybody"]),
     storeBuffer: checkInteger("storeBuffer", storeBuffer, 1, 8),
-    window: checkInteger("window", window, 1, 32),
+    window: checkInteger("window", window, 1, MAX_WINDOW),
     reductions: checkReductions(reductions),
     budget: checkBudget(budget),
   });
@@ -150,7 +164,15 @@ export function question(options: QuestionOptions): Question {
 
 const KEYS = [
   ...["kind", "scenario", "linux", "cpus", "memoryModel", "machine", "backend"],
-  ...["preemptions", "hardwareWalkers", "storeBuffer", "window", "reductions", "budget"],
+  ...[
+    "preemptions",
+    "hardwareWalkers",
+    "completion",
+    "storeBuffer",
+    "window",
+    "reductions",
+    "budget",
+  ],
 ];
 
 function checkReductions(reductions: Reductions): Required<Reductions> {
@@ -163,10 +185,11 @@ function checkReductions(reductions: Reductions): Required<Reductions> {
 }
 
 function checkBudget(budget: Budget): Required<Budget> {
-  checkKeys("budget", budget, ["maxStates", "maxBytes"]);
-  const { maxStates = 10_000_000, maxBytes = GiB(1) } = budget;
+  checkKeys("budget", budget, ["maxStates", "maxBytes", "maxMs"]);
+  const { maxStates = 10_000_000, maxBytes = GiB(1), maxMs = 3_600_000 } = budget;
   return {
     maxStates: checkInteger("maxStates", maxStates, 1, 1e9),
-    maxBytes: checkInteger("maxBytes", maxBytes, 1, GiB(1024)),
+    maxBytes: checkInteger("maxBytes", maxBytes, MiB(4), GiB(1024)),
+    maxMs: checkInteger("maxMs", maxMs, 1, 1e12),
   };
 }

@@ -4,7 +4,7 @@ import { deepFreeze, Value } from "../../base/value.ts";
 import type { Replay } from "../../explorer/explore.ts";
 import { replaySchedule } from "../../explorer/explore.ts";
 import type { Schedule } from "../../explorer/schedule.ts";
-import type { Property, Violation, Witnesses } from "../../explorer/verdictData.ts";
+import type { Cap, Property, Violation, Witnesses } from "../../explorer/verdictData.ts";
 import type { ColumnTable } from "../../tables/frame.ts";
 import { toTable } from "../../tables/frame.ts";
 import type { Question } from "./question.ts";
@@ -25,6 +25,10 @@ export interface VerdictData {
   readonly outcome: Outcome;
   /** What does not hold, by which CPU, about which table (−1: about none). */
   readonly violation: Violation | null;
+  /** Which bound of the budget was reached; null unless undecided. */
+  readonly cap: Cap | null;
+  /** Some store buffer or window was full: what holds, holds within buffers or windows so large. */
+  readonly isBounded: boolean;
   /** What was judged. */
   readonly properties: readonly Property[];
   /** How far the verdict goes. */
@@ -93,6 +97,8 @@ export class Verdict extends Value implements VerdictData {
   readonly question: Question;
   readonly outcome: Outcome;
   readonly violation: Violation | null;
+  readonly cap: Cap | null;
+  readonly isBounded: boolean;
   readonly properties: readonly Property[];
   readonly bounds: readonly string[];
   readonly states: number;
@@ -110,6 +116,8 @@ export class Verdict extends Value implements VerdictData {
     this.question = question(data.question);
     this.outcome = checkOneOf("outcome", data.outcome, OUTCOMES);
     this.violation = data.violation === null ? null : deepFreeze({ ...data.violation });
+    this.cap = data.cap;
+    this.isBounded = data.isBounded;
     this.properties = Object.freeze([...data.properties]);
     this.bounds = Object.freeze([...data.bounds]);
     this.states = data.states;
@@ -137,7 +145,7 @@ export class Verdict extends Value implements VerdictData {
     const used = Object.entries(asked.reductions).filter(([, is]) => is);
     const never = missing.length === 0 ? "" : `never happened: ${missing.join(", ")}`;
     return [
-      `${this.outcome}: ${this.subject()}`,
+      `${this.outcome}${this.within()}: ${this.subject()}`,
       ...asked.describe().map((line) => `  ${line}`),
       ...(never === "" ? [] : [`  ${never}`]),
       `  bounds: ${this.bounds.join("; ")}`,
@@ -145,6 +153,15 @@ export class Verdict extends Value implements VerdictData {
       `  reductions: ${used.map(([name]) => name).join(", ") || "none"}`,
       ...(this.schedule === null ? [] : [`  schedule ${this.schedule}`]),
     ];
+  }
+
+  /** How far the outcome goes, where that is not everything. */
+  private within(): string {
+    const { memoryModel, window, storeBuffer, budget } = this.question;
+    if (this.cap !== null) return ` (${this.cap} ${budget[this.cap]} reached)`;
+    if (this.outcome === "violated" || !this.isBounded) return "";
+    if (memoryModel === "weak") return ` within windows of ${window} steps`;
+    return ` within store buffers of ${storeBuffer} stores`;
   }
 
   private subject(): string {
@@ -155,8 +172,8 @@ export class Verdict extends Value implements VerdictData {
 }
 
 const KEYS = [
-  ...["kind", "question", "outcome", "violation", "properties", "bounds", "states", "transitions"],
-  ...["depth", "bytes", "witnesses", "missing", "schedule"],
+  ...["kind", "question", "outcome", "violation", "cap", "isBounded", "properties", "bounds"],
+  ...["states", "transitions", "depth", "bytes", "witnesses", "missing", "schedule"],
 ];
 
 /** Follows a schedule of a question step by step. Throws SD006 for a text that is none of it. */

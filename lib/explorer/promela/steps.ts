@@ -223,7 +223,6 @@ function otherWays(frame: PromelaFrame, instruction: Instruction): readonly Prom
     case op.FLUSH_LOCAL:
       return one(""); // without hardware walkers there are no translations
     case op.FLUSH_CPUS:
-    case op.HYPERCALL:
       return one(frame.drained);
     case op.GHOST:
       return ghostWays(frame, instruction);

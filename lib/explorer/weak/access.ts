@@ -5,10 +5,13 @@ import type { ExplorerState } from "../state.ts";
 import { isMark } from "../uses.ts";
 import type { Registers } from "./knowledge.ts";
 import { SURE, UNKNOWN } from "./knowledge.ts";
+import { roleOf } from "./roles.ts";
 import { DONE, YES } from "./window.ts";
 
 /** The space of locations that stands for what becomes of page tables. */
 export const TABLES = -1;
+/** The root table of each CPU. Loading it synchronises the context: what comes later waits. */
+export const ROOTS = -2;
 
 /** One access that is waiting or done. */
 export class Access {
@@ -31,6 +34,8 @@ export class Access {
   found = 0;
   /** An earlier access of its location may still undo what it found. */
   isUnsure = false;
+  /** Its load may be done now. */
+  isOffered = false;
   /** Its location became known only now. */
   isNewlyLocated = false;
 
@@ -55,8 +60,7 @@ export class Access {
 
 /** Whether an instruction is an item of the window whatever is known. */
 export function isAccess({ opcode }: Instruction): boolean {
-  if (opcode === op.LOCK || opcode === op.UNLOCK || opcode === op.GHOST) return true;
-  return opcode >= op.LOAD && opcode <= op.TEST_BIT;
+  return roleOf(opcode) === "access";
 }
 
 /** An atomic read-modify-write whose two halves can be told apart. */
@@ -66,7 +70,7 @@ export function isAtomic({ opcode }: Instruction): boolean {
 
 /** How an access orders others: `full`, `acquire`, `release` or nothing of these. */
 export function orderOf({ opcode, word }: Instruction): string {
-  if (opcode === op.LOCK) return "acquire";
+  if (opcode === op.LOCK || opcode === op.LOAD_ROOT) return "acquire";
   if (opcode === op.UNLOCK) return "release";
   return opcode === op.GHOST ? "once" : word;
 }
@@ -82,6 +86,7 @@ export function describe(
   access.instruction = instruction;
   access.found = 0;
   access.isUnsure = false;
+  access.isOffered = false;
   access.isNewlyLocated = false;
   access.reads = doesRead(instruction);
   access.writes = doesWrite(instruction);
@@ -91,6 +96,11 @@ export function describe(
     access.space = TABLES;
     access.owner = r.value(left);
     access.place = r.stateOfValue(left);
+  } else if (opcode === op.LOAD_ROOT) {
+    access.space = ROOTS;
+    access.owner = r.lane;
+    access.place = SURE;
+    describeData(r, access);
   } else {
     access.space = place!.variable;
     access.owner = place!.ownerIsCpu ? r.cpu(place!.owner) : r.value(place!.owner);
@@ -129,13 +139,14 @@ function doesRead(instruction: Instruction): boolean {
 function doesWrite(instruction: Instruction): boolean {
   const { opcode } = instruction;
   if (opcode === op.GHOST) return isMark(instruction);
-  const stores = [op.STORE, op.UNLOCK, op.BIT_SET, op.BIT_CLEAR];
+  const stores = [op.STORE, op.UNLOCK, op.BIT_SET, op.BIT_CLEAR, op.LOAD_ROOT];
   return isAtomic(instruction) || (stores as readonly number[]).includes(opcode);
 }
 
 function ownersOf({ system, lanes }: ExplorerState, space: number): number {
   const { spec } = system;
   if (space === TABLES) return spec.tables;
+  if (space === ROOTS) return lanes;
   const { scope, holds } = spec.variables[space]!;
   if (scope === "cpu") return holds === "mask" ? 1 : lanes;
   return { mm: spec.mms, table: spec.tables, global: 1 }[scope];

@@ -84,6 +84,20 @@ export function isUndone(accesses: readonly Access[], i: number, fresh: number):
 }
 
 /**
+ * Whether the last access is a load behind one of the same location that may be done now as well.
+ * If it went first, the earlier one would have to find the same later on: so it may as well be done
+ * now, and this one after it.
+ */
+export function followsOffered(accesses: readonly Access[]): boolean {
+  const load = accesses.at(-1)!;
+  for (let j = accesses.length - 2; j >= 0; j--) {
+    const { space, owner, place, isOffered } = accesses[j]!;
+    if (isOffered && place === SURE && space === load.space && owner === load.owner) return true;
+  }
+  return false;
+}
+
+/**
  * A walker follows the entry that leads to a table, and finds the table by what it has read there:
  * it waits for its last load of that entry. Whoever notes that an entry was cleared has cleared it;
  * giving the table away is a store like others.

@@ -2,6 +2,7 @@
 import * as op from "../opcodes.ts";
 import type { ExplorerState } from "../state.ts";
 import { tableEvent } from "../tables.ts";
+import { setRoot } from "../translations.ts";
 import type { Access } from "./access.ts";
 import { TABLES } from "./access.ts";
 import { maskOf } from "./knowledge.ts";
@@ -25,7 +26,10 @@ export function maskAt(s: ExplorerState, access: Access): number {
 export function makeVisible(s: ExplorerState, lane: number, access: Access, found: number): void {
   const { opcode, word } = access.instruction;
   if (opcode === op.GHOST) tableEvent(s, lane, word, access.owner);
-  else if (isBit(access)) s.setNote(noteOf(s, access), access.data, opcode === op.BIT_SET ? 1 : 0);
+  else if (opcode === op.LOAD_ROOT) {
+    setRoot(s, lane, s.system.code.dictionary.numberOf(access.data), word);
+  } else if (isBit(access))
+    s.setNote(noteOf(s, access), access.data, opcode === op.BIT_SET ? 1 : 0);
   else {
     const added = opcode === op.ATOMIC_ADD ? found : 0;
     const number = s.system.code.dictionary.numberOf(access.data + added);

@@ -3,7 +3,6 @@
  * memory model is; where Linux promises less than Arm's instructions give, as Linux promises:
  * acquire does not wait for an earlier release (LDAPR), and a read fence orders loads only.
  */
-import * as op from "../opcodes.ts";
 import type { Access } from "./access.ts";
 import { orderOf } from "./access.ts";
 import { SURE } from "./knowledge.ts";
@@ -81,31 +80,3 @@ export class Order {
     if (order === "full" || !access.hasRead) this.blocksLoads = true;
   }
 }
-
-/** Instructions that wait until everything before them is done, and let nothing pass. */
-export function isBarrier(opcode: number): boolean {
-  return BARRIERS.has(opcode);
-}
-
-const BARRIERS: ReadonlySet<number> = new Set([
-  op.GRACE_BEGIN,
-  op.GRACE_END,
-  op.FLUSH_COMPLETE,
-  op.FLUSH_CPUS,
-  op.HYPERCALL,
-  op.END,
-]);
-
-/** Instructions that wait until everything before them is done, but that later ones may pass. */
-export function isPassed(opcode: number): boolean {
-  return PASSED.has(opcode);
-}
-
-const PASSED: ReadonlySet<number> = new Set([
-  op.IRQ_OFF,
-  op.IRQ_ON,
-  op.RCU_LOCK,
-  op.RCU_UNLOCK,
-  op.FLUSH_LOCAL,
-  op.FLUSH_BROADCAST,
-]);

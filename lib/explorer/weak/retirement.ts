@@ -20,6 +20,7 @@ export function isItem(s: ExplorerState, lane: number, level: number): boolean {
   const at = s.instructionAt(frame);
   if (at < 0) return false;
   const instruction = s.code[at]!;
+  if (s.isOwn(lane, at)) return false;
   if (instruction.opcode === op.PICK) return true;
   if (instruction.opcode !== op.MASK_TAKE) return isAccess(instruction);
   const choices = choicesOf(s, maskOf(s, frame.masks + instruction.left));
@@ -61,14 +62,18 @@ function takeSilently(s: ExplorerState, lane: number, level: number): boolean {
     takeLane(s, frame, instruction, firstLeft(s, frame, instruction));
     return true;
   }
-  if (!SILENT.has(instruction.opcode) || !s.runsAhead(lane)) return false;
+  if (!isSilent(s, lane, at) || !s.runsAhead(lane)) return false;
   if (!runShared(s, lane, frame, instruction)) return false;
   s.goOn(frame, instruction.next, instruction.deadAtNext);
   return true;
 }
 
 /** Instructions that nothing needs to be done ahead of: done after them, it makes no difference. */
-export const SILENT: ReadonlySet<number> = new Set([op.IRQ_OFF, op.RCU_LOCK, op.RCU_UNLOCK]);
+export function isSilent(s: ExplorerState, lane: number, at: number): boolean {
+  return SILENT.has(s.code[at]!.opcode) || s.isOwn(lane, at);
+}
+
+const SILENT: ReadonlySet<number> = new Set([op.IRQ_OFF, op.RCU_LOCK, op.RCU_UNLOCK]);
 
 /** An instruction that is done, and what it has found. */
 interface Found {

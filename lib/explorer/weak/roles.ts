@@ -20,7 +20,9 @@ export type Role =
   /** Waits until everything before it is done, and lets nothing pass. */
   | "barrier"
   /** Waits until everything before it is done, but later instructions may pass it. */
-  | "passed";
+  | "passed"
+  /** Its judgement is not made for windows: programs with it are refused. */
+  | "refused";
 
 const ROLES: Readonly<Partial<Record<number, Role>>> = {
   ...all("register", op.SET, op.COMPUTE, op.PICK, op.BRANCH, op.BRANCH_CPU, op.CPU_SET, op.JUMP),
@@ -28,7 +30,7 @@ const ROLES: Readonly<Partial<Record<number, Role>>> = {
   ...all("register", op.MASK_TAKE),
   ...all("access", op.LOAD, op.STORE, op.EXCHANGE, op.ATOMIC_ADD, op.COMPARE_EXCHANGE),
   ...all("access", op.LOAD_MASK, op.BIT_SET, op.BIT_CLEAR, op.TEST_BIT),
-  ...all("access", op.LOCK, op.UNLOCK, op.GHOST),
+  ...all("access", op.LOCK, op.UNLOCK, op.GHOST, op.LOAD_ROOT),
   ...all("fence", op.FENCE),
   ...all("call", op.CROSS_CALL),
   ...all("await", op.AWAIT_CALLS),
@@ -61,7 +63,8 @@ export function checkWeak(
     throw impossible("memoryModel", "weak", "translations are explored under sc and x86-tso");
   }
   for (const { opcode, name, word } of instructions) {
-    const isKnown = opcode === op.GHOST ? EVENTS.has(word) : roleOf(opcode) !== undefined;
-    if (!isKnown) throw badProgram(name, "is not explored under the weak model");
+    const role = opcode === op.GHOST && !EVENTS.has(word) ? "refused" : roleOf(opcode);
+    if (role === undefined || role === "refused")
+      throw badProgram(name, "is not explored under the weak model");
   }
 }

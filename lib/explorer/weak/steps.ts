@@ -8,11 +8,12 @@ import { firstLeft, takeLane } from "../maskLoops.ts";
 import * as op from "../opcodes.ts";
 import { leaveReadSection } from "../readSections.ts";
 import { runLocal } from "../registers.ts";
+import { judgeAccess } from "../roots.ts";
 import { runShared } from "../sharedSteps.ts";
 import type { ExplorerState } from "../state.ts";
 import type { TransitionLabel } from "../transition.ts";
 import { makeVisible } from "./memoryAhead.ts";
-import { isItem, retire, SILENT } from "./retirement.ts";
+import { isItem, isSilent, retire } from "./retirement.ts";
 import { Revision } from "./revision.ts";
 import type { Progress } from "./successors.ts";
 import { Successors } from "./successors.ts";
@@ -48,7 +49,7 @@ export class WeakSteps {
     this.before.set(s.words);
     if (!isItem(s, lane, level)) {
       this.takeOldest(at);
-      if (s.merges && SILENT.has(s.code[at]!.opcode)) return;
+      if (s.merges && isSilent(s, lane, at)) return;
     }
     if (s.violation === undefined) this.successors.find(lane, level);
   }
@@ -76,13 +77,18 @@ export class WeakSteps {
     this.finish();
   }
 
-  private take({ items, fresh, instruction, isOldest, store, found }: Progress): void {
+  private take({ items, fresh, instruction, isOldest, store, access, found }: Progress): void {
     const { s, lane, level } = this;
     if (s.violation !== undefined) return;
     this.name(isOldest ? "step" : "early", instruction, found);
     // What was found tells something new only about items behind it.
     const tells = fresh < items.count - 1;
     if (tells && !this.revision.revise(lane, level, items, fresh)) return;
+    // A load that is early could as well be done late: then it is the oldest, and judged.
+    const judged = isOldest ? access : store;
+    if (judged !== undefined && judged.space >= 0) {
+      judgeAccess(s, lane, judged.space, judged.owner);
+    }
     if (store !== undefined) makeVisible(s, lane, store, found);
     (tells ? this.revision.kept : items).write(s, lane);
     this.finish();

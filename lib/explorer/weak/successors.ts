@@ -8,7 +8,7 @@ import type { ExplorerState } from "../state.ts";
 import { STATES_AFTER } from "../tables.ts";
 import type { Access } from "./access.ts";
 import { isAtomic, orderOf, TABLES } from "./access.ts";
-import { mustWait, sourceOf, waitsForEntry } from "./coherence.ts";
+import { followsOffered, mustWait, sourceOf, waitsForEntry } from "./coherence.ts";
 import { UNKNOWN } from "./knowledge.ts";
 import { choicesOf } from "./loops.ts";
 import { maskAt, numberAt } from "./memoryAhead.ts";
@@ -25,6 +25,8 @@ export interface Progress {
   /** Nothing before it waits. */
   readonly isOldest: boolean;
   readonly store: Access | undefined;
+  /** The access that it is part of; undefined for a choice. */
+  readonly access: Access | undefined;
   /** What an atomic has read, or a load has found, as a value. */
   readonly found: number;
 }
@@ -34,6 +36,7 @@ export class Successors extends Walk {
   private readonly proposal: Items = new Items();
   private readonly report: (progress: Progress) => void;
   private annotates = false;
+  private access: Access | undefined;
 
   constructor(s: ExplorerState, report: (progress: Progress) => void) {
     super(s);
@@ -52,14 +55,23 @@ export class Successors extends Walk {
   }
 
   protected takesItem(): boolean {
-    const limit = this.annotates ? this.items.count : this.s.fields.windowDepth;
-    if (this.item >= limit) return false;
+    if (this.annotates) {
+      if (!this.isRecorded()) return false;
+    } else if (this.item >= this.s.fields.windowDepth) {
+      this.s.isBounded = true;
+      return false;
+    }
     this.items.ordinals[this.item] = this.ordinal;
     return true;
   }
 
   protected decided(): boolean {
     return true;
+  }
+
+  /** Behind what holds everything back nothing can be done, and nothing is bounded by it. */
+  protected override isOver(): boolean {
+    return !this.annotates && this.order.blocksLoads && this.order.blocksStores;
   }
 
   protected guess(): number | undefined {
@@ -69,6 +81,7 @@ export class Successors extends Walk {
   protected visit(access: Access, isMask: boolean): boolean {
     this.items.located[this.item] = access.place !== UNKNOWN;
     if (this.annotates || access.isDone || access.place === UNKNOWN) return true;
+    this.access = access;
     if (isAtomic(access.instruction)) this.offerAtomic(access, isMask);
     else if (access.reads) this.offerLoad(access, isMask);
     else this.offerStore(access);
@@ -77,6 +90,7 @@ export class Successors extends Walk {
 
   protected choose(instruction: Instruction): void {
     if (this.annotates) return;
+    this.access = undefined;
     const { s, r } = this;
     if (instruction.opcode === op.PICK) {
       for (let value = 0; value < Math.max(1, r.value(instruction.left)); value++) {
@@ -99,6 +113,8 @@ export class Successors extends Walk {
     if (!this.order.allowsLoad(access) || access.dataState === UNKNOWN) return;
     const { isBlocked, forward } = sourceOf(this.accesses, this.accesses.length - 1, isMask);
     if (isBlocked || this.waitsForEntry()) return;
+    if (forward === undefined && this.s.merges && followsOffered(this.accesses)) return;
+    access.isOffered = forward === undefined;
     const number = forward === undefined ? numberAt(this.s, access) : this.numberLeft(forward);
     this.offer(access.instruction, DONE, { number, mask: maskAt(this.s, access) });
   }
@@ -154,15 +170,16 @@ export class Successors extends Walk {
     kind: number,
     { number = 0, mask = 0, store }: { number?: number; mask?: number; store?: Access },
   ): void {
-    const { items, proposal, item } = this;
+    const { items, proposal, item, access } = this;
     const { count } = items;
     items.count = Math.max(count, item + 1);
     proposal.copy(items);
     items.count = count;
     proposal.set(item, kind, number, mask);
     const found = instruction.opcode === op.GHOST ? 0 : this.valueAt(number);
-    const isOldest = item === 0;
-    this.report({ items: proposal, fresh: item, instruction: this.at, isOldest, store, found });
+    const [fresh, isOldest] = [item, item === 0];
+    const step = { items: proposal, fresh, instruction: this.at, isOldest, store, access, found };
+    this.report(step);
   }
 
   private valueAt(number: number): number {

@@ -9,8 +9,10 @@ import { Access, describe, isAccess, isAtomic, orderOf, TABLES } from "./access.
 import { sourceOf } from "./coherence.ts";
 import { Registers, SURE, UNKNOWN, UNSURE } from "./knowledge.ts";
 import { choicesOf } from "./loops.ts";
-import { isBarrier, isPassed, Order } from "./order.ts";
+import { Order } from "./order.ts";
+import { OwnMemory } from "./ownMemory.ts";
 import { branchHolds, runAhead, stateOfBranch } from "./registersAhead.ts";
+import { roleOf } from "./roles.ts";
 import { DONE, Items, NO, WAITING, YES } from "./window.ts";
 
 /** Instructions that are fetched ahead at most, register steps included. */
@@ -27,6 +29,7 @@ class Crossing {
   item = 0;
   ordinal = 0;
   accesses = 0;
+  ownStores = 0;
 
   constructor(s: ExplorerState) {
     this.registers = new Registers(s);
@@ -46,6 +49,7 @@ export abstract class Walk {
   /** The number of the instruction at hand. */
   protected at = 0;
   private hasGivenUp = false;
+  private readonly own: OwnMemory;
   private readonly pool: Access[] = [];
   private readonly crossings: Crossing[] = [];
   private open = 0;
@@ -53,6 +57,7 @@ export abstract class Walk {
   constructor(s: ExplorerState) {
     this.s = s;
     this.r = new Registers(s);
+    this.own = new OwnMemory(s, this.r);
   }
 
   /** Whether there may be more items, and the instruction has one. */
@@ -72,6 +77,7 @@ export abstract class Walk {
     this.r.read(lane, level);
     this.order.clear();
     this.accesses.length = 0;
+    this.own.count = 0;
     this.item = 0;
     this.ordinal = 0;
     this.hasGivenUp = false;
@@ -79,9 +85,18 @@ export abstract class Walk {
     return !this.hasGivenUp;
   }
 
+  /** Whether nothing further on is of interest. */
+  protected isOver(): boolean {
+    return false;
+  }
+
   private run(from: number): void {
     for (let at = from; at >= 0; ) {
-      if (this.ordinal++ >= MOST_AHEAD) return;
+      if (this.isOver()) return;
+      if (this.ordinal++ >= MOST_AHEAD) {
+        this.s.isBounded = true;
+        return;
+      }
       this.at = at;
       const instruction = this.s.code[at]!;
       const to = this.pass(instruction);
@@ -104,9 +119,14 @@ export abstract class Walk {
     else if (opcode === op.FENCE) this.order.fence(instruction.word);
     else if (opcode === op.CROSS_CALL) return this.passCall(instruction);
     else if (opcode === op.AWAIT_CALLS) return this.isAwaited() ? STOP : instruction.next;
+    else if (this.s.isOwn(this.lane, this.at)) this.passOwn(instruction);
     else if (isAccess(instruction)) return this.passAccess(instruction);
-    else if (isBarrier(opcode) || !isPassed(opcode)) return STOP;
+    else if (roleOf(opcode) !== "passed") return STOP;
     return instruction.next;
+  }
+
+  private passOwn(instruction: Instruction): void {
+    if (this.own.pass(instruction) !== SURE) this.order.speculate();
   }
 
   private passBranch(instruction: Instruction): number {
@@ -211,7 +231,7 @@ export abstract class Walk {
     if (!this.takesItem()) return STOP;
     const access = this.newAccess(instruction);
     const kind = this.isRecorded() ? this.items.kinds[this.item]! : WAITING;
-    const isMask = access.space !== TABLES && this.isMask(access.space);
+    const isMask = access.space >= 0 && this.isMask(access.space);
     this.fill(access, kind, isMask);
     if (!this.visit(access, isMask)) return this.giveUp();
     if (!this.isRecorded() && mayBeGuessed(instruction)) return FORK;
@@ -290,6 +310,7 @@ export abstract class Walk {
     crossing.item = this.item;
     crossing.ordinal = this.ordinal;
     crossing.accesses = this.accesses.length;
+    crossing.ownStores = this.own.count;
     if (instruction.opcode === op.MASK_TAKE && this.r.stateOfMask(instruction.left) !== UNKNOWN) {
       this.forkTake(instruction, crossing);
       this.open--;
@@ -331,12 +352,13 @@ export abstract class Walk {
     this.item++;
   }
 
-  private goBack({ registers, order, item, ordinal, accesses }: Crossing): void {
+  private goBack({ registers, order, item, ordinal, accesses, ownStores }: Crossing): void {
     this.r.copy(registers);
     this.order.copy(order);
     this.item = item;
     this.ordinal = ordinal;
     this.accesses.length = accesses;
+    this.own.count = ownStores;
   }
 }
 

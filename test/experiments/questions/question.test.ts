@@ -36,7 +36,7 @@ test("a question is a frozen value that survives clones", () => {
 test("with() changes some options and checks them", () => {
   const other = question.with({ memoryModel: "sc", budget: { maxStates: 5 } });
   expect(other.memoryModel).toBe("sc");
-  expect(other.budget).toEqual({ maxStates: 5, maxBytes: sd.GiB(1) });
+  expect(other.budget).toEqual({ maxStates: 5, maxBytes: sd.GiB(1), maxMs: 3_600_000 });
   expect(other.linux).toEqual(question.linux);
   expect(() => question.with({ cpus: 9 })).toThrow("SD001");
 });
