@@ -80,7 +80,7 @@ async function noise({ connection }: TestKernel): Promise<void> {
   for (const channel of ["shell", "control", "stdin", "iopub", "hb"] as const) {
     const path = endpoint(connection, channel).replace("ipc://", "");
     const socket = net.connect(path);
-    socket.on("error", () => undefined);
+    socket.on("error", () => undefined).resume();
     socket.end(Buffer.alloc(4_096, `GET / HTTP/1.1\r\n${channel}`));
     await new Promise((resolve) => socket.once("close", resolve));
   }

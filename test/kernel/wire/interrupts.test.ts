@@ -1,0 +1,82 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { execute, lastValue, startKernel, type TestKernel } from "./kernels.ts";
+
+let kernel: TestKernel;
+
+beforeAll(async () => {
+  kernel = await startKernel("interrupts");
+  await execute(kernel, "let treasure = 42;");
+});
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What interrupts a kernel. */
+const ways = {
+  control: () => kernel.client.request("control", "interrupt_request"),
+  shell: () => kernel.client.request("shell", "interrupt_request"),
+  SIGINT: async () => process.kill(kernel.pid, "SIGINT"),
+};
+
+/** Runs code that never ends, interrupts it, and returns the time that took. */
+async function interrupted(code: string, way: keyof typeof ways = "control") {
+  const running = execute(kernel, code);
+  await wait(300);
+  const startedMs = performance.now();
+  await ways[way]();
+  const { content } = await running;
+  return { content, ms: Math.round(performance.now() - startedMs) };
+}
+
+describe("an interrupt", () => {
+  it.each([
+    ["a loop", "while (true) {}", "control"],
+    ["a loop", "for (;;) {}", "shell"],
+    ["a loop", "do {} while (true)", "SIGINT"],
+    ["a loop of awaits", "for (;;) await new Promise((r) => setTimeout(r, 20))", "control"],
+    ["a wait for nothing", "await new Promise(() => {})", "shell"],
+    [
+      "a loop after an await",
+      "await new Promise((r) => setTimeout(r, 10)); while (1) {}",
+      "SIGINT",
+    ],
+    ["a loop of microtasks", "for (;;) await null", "control"],
+    ["a catastrophic expression", '/^(a+)+$/.test("a".repeat(40) + "b")', "control"],
+    ["a loop that catches all", "while (true) { try { JSON.parse('x') } catch {} }", "control"],
+  ] as const)("ends %s (%s, by %s), and keeps the variables", async (what, code, way) => {
+    const { content, ms } = await interrupted(code, way);
+    console.info(`${what} ended ${ms} ms after an interrupt by ${way}`);
+    expect(content).toMatchObject({ status: "error", ename: "Interrupted" });
+    expect(lastValue(await execute(kernel, "treasure"))).toBe("42");
+  });
+
+  it("ends what waits as well", async () => {
+    const running = execute(kernel, "while (true) {}");
+    const waiting = execute(kernel, "treasure = 0;");
+    await wait(100);
+    await ways.control();
+    expect((await running).content.status).toBe("error");
+    expect((await waiting).content.status).toBe("aborted");
+    expect(lastValue(await execute(kernel, "treasure"))).toBe("42");
+  });
+
+  it("hits no later cell", async () => {
+    for (let round = 0; round < 10; round++) {
+      const running = execute(kernel, "1");
+      await ways.control();
+      await running;
+      expect((await execute(kernel, "await new Promise((r) => setTimeout(r, 5))")).content).toEqual(
+        expect.objectContaining({ status: "ok" }),
+      );
+    }
+  });
+
+  it("takes the process where nothing else helps, and says so", async () => {
+    const blocked = 'import { execSync } from "node:child_process"; execSync("sleep 4");';
+    const { content, ms } = await interrupted(blocked);
+    expect(content.evalue).toBe(
+      "SD013: cell process: did not stop within 2 s of an interrupt and was ended",
+    );
+    expect(ms).toBeGreaterThan(1_900);
+    expect(lastValue(await execute(kernel, "1 + 1"))).toBe("2");
+  });
+});
