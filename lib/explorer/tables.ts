@@ -1,4 +1,5 @@
 /** What becomes of page tables and pages, and whether a property breaks by it. */
+import { badProgram } from "../base/messages.ts";
 import type { FrameFields } from "./fields.ts";
 import { DETACHED, EXCLUSIVE, FREED, PAGE_FREED, REUSED, REVOKED } from "./fields.ts";
 import { isFlushedAtEntry } from "./hypervisor.ts";
@@ -39,6 +40,9 @@ export function tableEvent(s: ExplorerState, lane: number, what: string, table: 
       s.set(field, REVOKED);
       return true;
     case "writePage":
+      if (s.system.uses.lanes.some(({ accesses }) => accesses)) {
+        throw badProgram("a page that is written", "is not judged by accesses");
+      }
       judgeTranslations(s, lane, table, "P-REUSE");
       return true;
     case "freePage":

@@ -338,7 +338,8 @@ export class Builder {
    * and reads it. `detach`: the entry that leads to it was cleared. `free`, `reuse`: nobody may
    * walk it any more. `exclusive`: one address space has it alone, walkers of others may use it no
    * more. Of pages, by the number of their entry: `revoke`, rights are gone for whoever asks;
-   * `freePage`, the page is; `access`, user code of this CPU reads or writes it.
+   * `freePage`, the page is; `writePage`, its contents go to swap or to a file as they are;
+   * `access`, user code of this CPU reads or writes it.
    */
   ghost(what: TableEvent, table: Operand): void {
     this.push({ kind: "ghost", what, table });

@@ -214,6 +214,9 @@ export type TimeStep = Named &
 /** What a load of the root table does to the translations of its address space. */
 export type RootLoad = "flushed" | "kept" | "global";
 
+/** A page is given to somebody else; it is written out as it is. */
+export type PageEvent = "freePage" | "writePage";
+
 /**
  * What happens to a page table or a translation, for the safety properties: the engine passes over
  * these, the explorer judges them.
@@ -223,7 +226,7 @@ export type GhostStep = Named &
     | { readonly kind: "ghost"; readonly what: "walk" | "use"; readonly table: Operand }
     | {
         readonly kind: "ghost";
-        readonly what: "detach" | "free" | "reuse" | "exclusive" | "revoke" | "freePage";
+        readonly what: "detach" | "free" | "reuse" | "exclusive" | "revoke" | PageEvent;
         readonly table: Operand;
       }
     | { readonly kind: "ghost"; readonly what: "translate" | "access"; readonly table: Operand }

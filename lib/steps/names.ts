@@ -78,6 +78,7 @@ const GHOSTS: Readonly<Record<string, string>> = {
   freeRoot: "free root",
   revoke: "rights revoked",
   freePage: "free page",
+  writePage: "write page",
 };
 
 /** The first word of a step's kernel text: what stands before `(`, without `x = `. */

@@ -204,6 +204,8 @@ function ghostWords(step: Extract<Step, { kind: "ghost" }>): string {
       return `rights on page ${show(table)} are gone`;
     case "freePage":
       return `free page ${show(table)}`;
+    case "writePage":
+      return `write page ${show(table)} to disk`;
     default:
       return `${step.what} table ${show(table)}`;
   }

@@ -35,7 +35,12 @@ export function systemOf(question: Question): QuestionSystem {
   const { arch } = machine;
   const hasLateCpus = arch.kind === "arm64" && arch.smeErratum && translations !== undefined;
   const earlyDone = hasLateCpus ? smeActiveCpus.name : undefined;
-  const watched = [translations?.variable, earlyDone, addressSpaces?.borrowed, addressSpaces?.users];
+  const watched = [
+    translations?.variable,
+    earlyDone,
+    addressSpaces?.borrowed,
+    addressSpaces?.users,
+  ];
   const keepsRoots = translations !== undefined || addressSpaces !== undefined;
   const variables = usedVariables(
     lanes,

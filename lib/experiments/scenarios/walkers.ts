@@ -1,6 +1,6 @@
 /** CPUs that walk page tables, and their memory, as the scenarios use them. */
 import type { InitialValue, LaneSpec, SystemSpec } from "../../explorer/system.ts";
-import { activeCpus, mmUsers } from "../../mm/archVariables.ts";
+import { activeCpus, mmUsers, smeActiveCpus } from "../../mm/archVariables.ts";
 import type { Environment } from "../../mm/environment.ts";
 import { gupFast } from "../../mm/gupFast.ts";
 import { runHook } from "../../mm/hooks.ts";
@@ -100,6 +100,15 @@ export function maskOf(env: Environment, mm: number, lanes: readonly number[]): 
     ...(env.invlpgb ? owned(globalAsid, 1) : []),
     ...(kind === "powerpc" ? owned(activeCpus, lanes.length) : []),
     ...(kind === "powerpc" ? owned(mmUsers, lanes.length) : []),
+  ];
+}
+
+/** CPUs in user code of an address space that uses SME: with the erratum arm64 notes them. */
+export function smeUsers(env: Environment, mm: number, lanes: readonly number[]): InitialValue[] {
+  if (env.cpu.kind !== "arm64" || !env.cpu.smeErratum) return [];
+  return [
+    { variable: smeActiveCpus.name, value: lanes },
+    { variable: mmCpumask.name, owner: mm, value: lanes },
   ];
 }
 
