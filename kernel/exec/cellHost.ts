@@ -10,10 +10,7 @@ export interface Answers {
   refuse(reason: string): void;
 }
 
-interface Waiting {
-  readonly resolve: (answer: string) => void;
-  readonly reject: (error: Error) => void;
-}
+type Answer = { readonly text: string } | { readonly refusal: string };
 
 /** Puts the seam in place. Returns what hands over the answers to its questions. */
 export function installCellHost(
@@ -21,7 +18,7 @@ export function installCellHost(
   cell: () => { readonly cell: number; readonly allowStdin: boolean },
   send: (event: CellEvent) => void,
 ): Answers {
-  const waiting: Waiting[] = [];
+  const waiting: ((answer: Answer) => void)[] = [];
   const host: CellHost = {
     get signal() {
       return interrupts.signal;
@@ -37,12 +34,13 @@ export function installCellHost(
     async input(prompt, password) {
       const { cell: number, allowStdin } = cell();
       if (!allowStdin) throw notebookFailed("input", "nobody can be asked here");
-      const answer = new Promise<string>((resolve, reject) => {
-        waiting.push({ resolve, reject });
-      });
+      const answer = new Promise<Answer>((resolve) => waiting.push(resolve));
       send({ kind: "input_request", cell: number, prompt, password });
       try {
-        return (await interrupts.await(answer)) as string;
+        const given = (await interrupts.await(answer)) as Answer;
+        // Thrown here, the error shows the line that has asked.
+        if ("refusal" in given) throw notebookFailed("input", given.refusal);
+        return given.text;
       } finally {
         // An interrupted cell takes no answer to a later question.
         waiting.length = 0;
@@ -51,7 +49,7 @@ export function installCellHost(
   };
   Object.defineProperty(globalThis, cellHostSymbol, { value: host, configurable: true });
   return {
-    give: (text) => waiting.shift()?.resolve(text),
-    refuse: (reason) => waiting.shift()?.reject(notebookFailed("input", reason)),
+    give: (text) => waiting.shift()?.({ text }),
+    refuse: (reason) => waiting.shift()?.({ refusal: reason }),
   };
 }

@@ -139,7 +139,8 @@ class Bar implements Progress {
   private finalLine(): string {
     const { done, total } = this;
     const stopped = this.isComplete || total === undefined || done >= total ? "" : ", stopped";
-    const of = total === undefined || this.isComplete ? "" : ` of ${total}`;
+    // A number that was given and turned out wrong is not repeated.
+    const of = total === undefined || (this.isComplete && done !== total) ? "" : ` of ${total}`;
     return `${this.prefix()}${done}${of}${stopped}`;
   }
 

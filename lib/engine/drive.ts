@@ -4,6 +4,7 @@
  * however late in the tick they were added. A CPU may have more events than steps: one that finds
  * no step due is of no account.
  */
+import { throwIfInterrupted } from "../base/cellHost.ts";
 import { stuck } from "../base/messages.ts";
 import { runFrequentSteps } from "./frequentSteps.ts";
 import { arrive, reschedule, resume, runFromIdle } from "./interrupts.ts";
@@ -25,10 +26,16 @@ const lastCpu = CPU_MASK;
 /** Delays below this one are 32-bit integers. */
 const soonNs = 1 << 30;
 
+/** Turns of the event loop between two questions whether the run is still wanted: milliseconds. */
+const turnsPerLook = 1 << 14;
+
 /** Runs until no task that the phase waits for is left; throws SD008 when nothing can happen. */
 export function runEvents(s: EngineState): void {
   runTick(s); // what the phase before has left of its last tick
+  let turns = 0;
   while (s.tasksLeft > 0) {
+    turns = (turns + 1) & (turnsPerLook - 1);
+    if (turns === 0) throwIfInterrupted();
     const event = nextEvent(s, false);
     if (event < 0) throw stuck("the run", "tasks are left, but no event is");
     s.isAlone = !s.wheel.hasMoreNow();

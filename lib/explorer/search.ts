@@ -1,5 +1,6 @@
 /** Breadth-first search of all states: the first violation found is one of the shortest. */
 
+import { throwIfInterrupted } from "../base/cellHost.ts";
 import { Expansion, isFinished, isMistaken } from "./expand.ts";
 import { writeInitial } from "./initial.ts";
 import { settle } from "./merging.ts";
@@ -53,6 +54,7 @@ export function search(system: System, options: SearchOptions): SearchResult {
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
+    throwIfInterrupted();
   }
 }
 

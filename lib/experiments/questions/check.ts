@@ -1,4 +1,5 @@
 /** The answer to a question: every interleaving within its bounds. */
+import { cellHost } from "../../base/cellHost.ts";
 import { checkKeys } from "../../base/check.ts";
 import type { Exploration } from "../../explorer/explore.ts";
 import { exploreSteps } from "../../explorer/explore.ts";
@@ -15,7 +16,7 @@ import { Verdict } from "./verdict.ts";
 export interface CheckOptions {
   /** Told a few times a second how far the search is. */
   progress?: (progress: SearchProgress) => void;
-  /** Ends the check: it rejects with the signal's reason. */
+  /** Ends the check: it rejects with the signal's reason. Default: that of the notebook cell. */
   signal?: AbortSignal;
 }
 
@@ -30,7 +31,7 @@ const TURN_MS = 100;
  */
 export async function check(asked: Question, options: CheckOptions = {}): Promise<Verdict> {
   checkKeys("check", options, ["progress", "signal"]);
-  const { progress, signal } = options;
+  const { progress, signal = cellHost()?.signal } = options;
   signal?.throwIfAborted();
   const revived = question(asked);
   const { maxMs, ...budget } = revived.budget;

@@ -1,4 +1,5 @@
 /** Sweeps: the same experiment at every combination of some values, in one table. */
+import { cellHost } from "../../base/cellHost.ts";
 import {
   checkBoolean,
   checkInteger,
@@ -54,6 +55,7 @@ export interface SweepOptions {
   readonly retryFailed?: boolean;
   /** When rows are forced to the disk. Default `second`. */
   readonly fsync?: Fsync;
+  /** Ends the sweep: what is done stays in the store. Default: that of the notebook cell. */
   readonly signal?: AbortSignal;
   /** Called up to five times a second, and at the end. */
   readonly onProgress?: (progress: SweepProgress) => void;
@@ -101,7 +103,8 @@ export function chooseExecutor(options: SweepOptions): Executor {
 
 /** How the sweep is run, with defaults. */
 export function readCoordination(options: SweepOptions): CoordinateOptions {
-  const { retryFailed = false, fsync = "second", signal, onProgress = () => undefined } = options;
+  const { retryFailed = false, fsync = "second", onProgress = () => undefined } = options;
+  const { signal = cellHost()?.signal } = options;
   return {
     limits: readLimits(options),
     retryFailed: checkBoolean("retryFailed", retryFailed),
