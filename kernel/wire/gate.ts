@@ -3,6 +3,7 @@
  * All others are dropped without an answer, counted, and now and then mentioned in the log.
  */
 import { type Message, openEnvelope, readParts, type Signer } from "./message.ts";
+import { Replays } from "./replays.ts";
 
 /** Why a message was dropped. */
 export type Flaw = "malformed" | "forged" | "replayed";
@@ -13,8 +14,7 @@ export class MessageGate {
   readonly dropped: Record<Flaw, number> = { malformed: 0, forged: 0, replayed: 0 };
   private readonly signer: Signer;
   private readonly log: (text: string) => void;
-  private seen = new Set<string>();
-  private seenBefore = new Set<string>();
+  private readonly replays = new Replays();
 
   constructor(signer: Signer, log: (text: string) => void) {
     this.signer = signer;
@@ -26,21 +26,12 @@ export class MessageGate {
     const envelope = openEnvelope(frames);
     if (envelope === undefined) return this.drop("malformed");
     if (!this.signer.verifies(envelope.signature, envelope.parts)) return this.drop("forged");
-    if (this.signer.signs && this.isKnown(envelope.signature.toString("latin1"))) {
-      return this.drop("replayed");
-    }
-    return readParts(envelope) ?? this.drop("malformed");
-  }
-
-  /** Remembers the latest signatures in two generations, so that memory stays bounded. */
-  private isKnown(signature: string): boolean {
-    if (this.seen.has(signature) || this.seenBefore.has(signature)) return true;
-    this.seen.add(signature);
-    if (this.seen.size >= generation) {
-      this.seenBefore = this.seen;
-      this.seen = new Set();
-    }
-    return false;
+    const message = readParts(envelope);
+    if (message === undefined) return this.drop("malformed");
+    const { signature } = envelope;
+    const isKnown =
+      this.signer.signs && this.replays.add(signature.toString(), message.header.date);
+    return isKnown ? this.drop("replayed") : message;
   }
 
   /** The log grows with the logarithm of the flood. */
@@ -50,5 +41,3 @@ export class MessageGate {
     return undefined;
   }
 }
-
-const generation = 65_536;
