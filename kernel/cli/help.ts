@@ -8,8 +8,10 @@ const overview = `shootdown: a notebook laboratory for page-table synchronisatio
   shootdown check NOTEBOOK.ipynb    execute it again and compare its outputs
   shootdown kernel -f FILE          the kernel, as Jupyter starts it
 
-  shootdown sweep run MODULE.mjs    compute a sweep; also resume, status, export, …
+  shootdown sweep run MODULE.mjs    compute a sweep; also resume, status, export
   shootdown cell, shootdown worker  compute a part of one, elsewhere
+
+  shootdown import FILE...          tell what files of measured data hold
 
   shootdown COMMAND --help          options of a command
   shootdown --version

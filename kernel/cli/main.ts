@@ -10,6 +10,7 @@ import { isSweepCommand } from "./sweep/arguments.ts";
 export async function main(args: readonly string[]): Promise<number> {
   try {
     if (isSweepCommand(args)) return await (await import("./sweep/main.ts")).sweepMain(args);
+    if (args[0] === "import") return await (await import("./import/main.ts")).importMain(args);
     return await perform(readCommandLine(args));
   } catch (error) {
     if (!(error instanceof ShootdownError)) throw error;

@@ -1,6 +1,8 @@
 /**
  * From sending to handler: each entry of a handler is paired with the sendings to its CPU that wait
- * for one. An interrupt that is already pending is not raised again, so one entry may serve several.
+ * for one. A rescheduling interrupt that is already pending is not raised again, so one entry may
+ * serve several. A function call is only sent to an empty queue (kernel/smp.c), after the handler of
+ * the one before has begun: when two wait, the trace lacks the handler of the first.
  */
 import { eachSend, eventNumber } from "./sends.ts";
 import type { TraceData } from "./traceReader.ts";
@@ -81,12 +83,17 @@ class Pairing {
     eachSend(this.#data, ({ row, targets, purpose }) => {
       this.#answerUntil(row);
       const kind = this.#kind(purpose);
+      const isCall = classOf(purpose) === "call";
       for (const cpu of targets) {
         kind.sent++;
         const key = `${classOf(purpose)} ${cpu}`;
         const waiting = this.#pending.get(key);
-        if (waiting === undefined) this.#pending.set(key, [{ row, kind }]);
-        else waiting.push({ row, kind });
+        if (waiting === undefined) {
+          this.#pending.set(key, [{ row, kind }]);
+          continue;
+        }
+        if (isCall && waiting.length > 0) waiting.pop()!.kind.unanswered++;
+        waiting.push({ row, kind });
       }
     });
     this.#answerUntil(this.#data.columns.event.length);
