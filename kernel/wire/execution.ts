@@ -38,7 +38,7 @@ export class Executions {
   private readonly parts: ExecutionParts;
   private waiting: Message[] = [];
   private current: Execution | undefined;
-  /** The latest execution, to which late outputs belong: those of timers, for instance. */
+  /** The latest that shows, to which late outputs belong too: those of timers, for instance. */
   private latest: Execution | undefined;
   private count = 0;
   private runs = 0;
@@ -83,7 +83,7 @@ export class Executions {
       // Told when the cell has ended: together with the reply.
       const { ename, evalue, traceback } = event;
       this.current.error ??= { ename, evalue, traceback };
-    } else if (this.latest?.isSilent !== true) {
+    } else if (this.current?.isSilent !== true) {
       this.publish(event);
     }
   }
@@ -139,10 +139,10 @@ export class Executions {
     const started = new Date().toISOString();
     const count = this.count;
     this.current = { request, run, count, isSilent, started, error: undefined, hasFailed: false };
-    this.latest = this.current;
     publisher.state("busy", request.header);
-    publisher.startPrinting();
     if (!isSilent) {
+      this.latest = this.current;
+      publisher.startPrinting();
       publisher.publish("execute_input", { code, execution_count: count }, request.header);
     }
     cells.send({

@@ -7,12 +7,13 @@ export type SendFrames = (frames: Uint8Array[]) => Promise<void>;
 export class Outbox {
   /** Is told when too many messages wait, and when they no longer do. */
   onPressure: (isFull: boolean) => void = () => undefined;
+  /** Is told when nobody has taken anything in for a long time; may make that better. */
+  onStall: () => void = () => undefined;
   private readonly send: SendFrames;
   private readonly log: (text: string) => void;
   private waiting: Uint8Array[][] = [];
   private pumping: Promise<void> | undefined;
   private isFull = false;
-  private isStalled = false;
   private lost = 0;
 
   constructor(send: SendFrames, log: (text: string) => void) {
@@ -42,31 +43,27 @@ export class Outbox {
     this.press(false);
   }
 
-  /**
-   * Waits for a slow receiver, so that it loses nothing; one that takes in nothing for a long time
-   * is taken for dead, and must not stop the others: until it reads again, messages are lost.
-   */
+  /** Waits for a slow receiver, so that it loses nothing; for one that is dead not for ever. */
   private async deliver(frames: Uint8Array[]): Promise<void> {
     const triedMs = performance.now();
-    for (;;) {
+    for (let hasStalled = false; ; ) {
       try {
         await this.send(frames);
-        this.isStalled = false;
         return;
       } catch (error) {
         const isBusy = (error as { code?: string }).code === "EAGAIN";
-        const isLate = this.isStalled || performance.now() - triedMs > stalledAfterMs;
-        if (!isBusy || isLate) {
-          this.lose(isBusy, error);
+        if (!isBusy || hasStalled) {
+          this.lose(error);
           return;
         }
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
+        hasStalled = performance.now() - triedMs > stalledAfterMs;
+        if (hasStalled) this.onStall();
+        else await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
   }
 
-  private lose(isBusy: boolean, error: unknown): void {
-    this.isStalled = isBusy;
+  private lose(error: unknown): void {
     this.lost += 1;
     if (Number.isInteger(Math.log2(this.lost))) this.log(`${this.lost} messages lost: ${error}`);
   }

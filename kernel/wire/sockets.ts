@@ -27,6 +27,7 @@ export class Sockets {
     // A slow front end is waited for: see Outbox.
     noDrop: true,
     sendTimeout: 0,
+    sendHighWaterMark: 5_000,
     verbosity: "allSubs",
   });
   private readonly heartbeat = new Reply(options);
@@ -47,6 +48,7 @@ export class Sockets {
       control: outbox(this.routers.control),
     };
     this.iopub = new Outbox((frames) => this.publisher.send(frames), log);
+    this.iopub.onStall = () => this.stopWaiting();
   }
 
   /** Starts to listen. Throws SD011 when an address cannot be had. */
@@ -86,6 +88,15 @@ export class Sockets {
     for (const socket of [...routers, this.publisher, this.heartbeat]) socket.close();
   }
 
+  /** A front end that reads nothing loses messages for a while, so that the others get theirs. */
+  private stopWaiting(): void {
+    this.listener.log("a front end does not read: it will miss messages");
+    this.publisher.noDrop = false;
+    setTimeout(() => {
+      if (!this.publisher.closed) this.publisher.noDrop = true;
+    }, forgiveAfterMs).unref();
+  }
+
   private async receive(
     socket: AsyncIterable<Buffer[]>,
     take: (frames: Buffer[]) => void,
@@ -106,6 +117,9 @@ export class Sockets {
 
 /** Time that messages have to leave before the sockets close. */
 const lingerMs = 1_000;
+
+/** Time until a front end that did not read is waited for again. */
+const forgiveAfterMs = 60_000;
 
 /** No front end sends larger messages, and nobody may fill the memory with one. */
 const maxMessageSize = 256 * 1024 * 1024;
