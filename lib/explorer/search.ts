@@ -223,7 +223,9 @@ class Search {
       if (table.isMarked(state)) continue;
       this.current = state;
       this.expand();
-      if (looked++ % SLICE === 0 && this.givesUp(yield this.secondLook(transitions))) return;
+      if (this.waysOn.bytes > this.options.maxBytes - table.bytes) this.cap = "maxBytes";
+      const slice = looked++ % SLICE === 0 ? yield this.secondLook(transitions) : undefined;
+      if (this.givesUp(slice ?? this.cap)) return;
     }
     this.transitions = transitions;
     this.waysOn.markAll(table);

@@ -6,6 +6,11 @@ export class Ways {
   private pairs: Int32Array = new Int32Array(1 << 10);
   private length = 0;
 
+  /** Bytes that they take, or will while there is one more. */
+  get bytes(): number {
+    return (this.length === this.pairs.length ? 3 : 1) * this.pairs.byteLength;
+  }
+
   add(from: number, to: number): void {
     if (this.length === this.pairs.length) {
       const larger = new Int32Array(2 * this.length);

@@ -3,16 +3,19 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "vitest";
+import { toPromela } from "../../lib/explorer/promela/promela.ts";
+import type { PromelaQuestion } from "./promelaQuestions.ts";
 
 /** What an exhaustive search of SPIN without reductions reports. */
-export interface SpinResult {
+interface SpinResult {
   readonly states: number;
   readonly transitions: number;
   readonly errors: number;
 }
 
 /** Why SPIN cannot run here; undefined where it can. */
-export function whyNoSpin(): string | undefined {
+function whyNoSpin(): string | undefined {
   const isHere = (command: string, argument: string): boolean =>
     spawnSync(command, [argument], { stdio: "ignore" }).status === 0;
   if (!isHere("spin", "-V")) return "spin is not installed (Debian: spin)";
@@ -20,7 +23,7 @@ export function whyNoSpin(): string | undefined {
 }
 
 /** Generates, compiles and runs the verifier of a model. Throws what a command says. */
-export function spin(model: string): SpinResult {
+function spin(model: string): SpinResult {
   const folder = mkdtempSync(join(tmpdir(), "shootdown-spin-"));
   const run = (command: string, ...args: string[]): string => {
     const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: "utf8" });
@@ -41,4 +44,18 @@ export function spin(model: string): SpinResult {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** SPIN comes to the same verdict with the same counts; skipped where there is none. */
+export function expectSpinToAgree(
+  { spec, outcome, states, transitions }: PromelaQuestion,
+  skip: (condition: boolean, note?: string) => void,
+): void {
+  const reason = whyNoSpin();
+  if (reason !== undefined) console.info(`skipped: ${reason}`);
+  skip(reason !== undefined, reason);
+  const found = spin(toPromela(spec));
+  expect(found.errors).toBe(outcome === "holds" ? 0 : 1);
+  if (states === undefined) return;
+  expect([found.states, found.transitions]).toEqual([states, transitions]);
 }

@@ -88,14 +88,14 @@ function boundsOf(
 ): string[] {
   const { memoryModel, storeBuffer, window, preemptions } = asked;
   const isExact = outcome === "holds" && !isBounded;
-  const fill = isExact ? ", never full, so that it bounds nothing" : "";
+  const fill = isExact ? ", never full: it bounds nothing" : "";
   return [
     `${asked.cpus} CPUs`,
     ...plan.bounds,
     ...(memoryModel === "x86-tso" ? [`a buffer of ${storeBuffer} stores a CPU${fill}`] : []),
     ...(memoryModel === "weak" ? [`a window of ${window} steps a CPU${fill}`, PRECISE] : []),
     ...(preemptions > 0 ? [`each CPU is stopped up to ${preemptions} times`] : []),
-    "the clock stands still",
+    plan.later === undefined ? "the clock stands still" : "any time passes, or none",
   ];
 }
 

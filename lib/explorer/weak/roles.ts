@@ -20,9 +20,7 @@ export type Role =
   /** Waits until everything before it is done, and lets nothing pass. */
   | "barrier"
   /** Waits until everything before it is done, but later instructions may pass it. */
-  | "passed"
-  /** Its judgement is not made for windows: programs with it are refused. */
-  | "refused";
+  | "passed";
 
 const ROLES: Readonly<Partial<Record<number, Role>>> = {
   ...all("register", op.SET, op.COMPUTE, op.PICK, op.BRANCH, op.BRANCH_CPU, op.CPU_SET, op.JUMP),
@@ -63,8 +61,7 @@ export function checkWeak(
     throw impossible("memoryModel", "weak", "translations are explored under sc and x86-tso");
   }
   for (const { opcode, name, word } of instructions) {
-    const role = opcode === op.GHOST && !EVENTS.has(word) ? "refused" : roleOf(opcode);
-    if (role === undefined || role === "refused")
-      throw badProgram(name, "is not explored under the weak model");
+    const isKnown = opcode === op.GHOST ? EVENTS.has(word) : roleOf(opcode) !== undefined;
+    if (!isKnown) throw badProgram(name, "is not explored under the weak model");
   }
 }

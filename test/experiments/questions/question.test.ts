@@ -10,6 +10,8 @@ const weak = scenario.collapseVsGupFast({
   ptClear: "relaxed",
   flush: "none",
 });
+/** Both sides order what they do, so that windows stay short. */
+const short = scenario.collapseVsGupFast({ walkers: "outside" });
 const rmb = linux(tableSync.targeted({ syncFence: "smp_rmb" }));
 const question = ask({ scenario: weak, linux: rmb });
 
@@ -102,11 +104,47 @@ describe("a verdict", () => {
     expect(verdict.properties).toEqual(["P-UAF", "P-LIVE"]);
   });
 
-  test("is undecided when the budget is used up", async () => {
-    const verdict = await sd.check(
-      question.with({ linux: linux(tableSync.targeted()), budget: { maxStates: 20 } }),
-    );
-    expect(verdict.outcome).toBe("undecided");
+  test("is undecided when the budget is used up, and says which part of it", async () => {
+    const asked = question.with({ linux: linux(tableSync.targeted()), budget: { maxStates: 20 } });
+    const verdict = await sd.check(asked);
+    expect([verdict.outcome, verdict.cap]).toEqual(["undecided", "maxStates"]);
+    expect(String(verdict)).toMatch(/^undecided \(maxStates 20 reached\): P-UAF, P-LIVE\n/);
+  });
+
+  test("under weak names its window, unless that was never full", async () => {
+    const asked = question.with({ linux: linux(tableSync.targeted()), memoryModel: "weak" });
+    const [narrow, wide] = await Promise.all([
+      sd.check(asked.with({ window: 3 })),
+      sd.check(asked.with({ window: 16, scenario: short })),
+    ]);
+    expect([narrow.outcome, narrow.isBounded]).toEqual(["holds", true]);
+    expect(String(narrow)).toMatch(/^holds within windows of 3 steps: P-UAF/);
+    expect(narrow.bounds).toContain("a window of 3 steps a CPU");
+    expect([wide.outcome, wide.isBounded]).toEqual(["holds", false]);
+    expect(String(wide)).toMatch(/^holds: P-UAF/);
+    expect(wide.bounds).toContain("a window of 16 steps a CPU, never full: it bounds nothing");
+    expect(wide.bounds.join("; ")).toContain("takes or leaves an interrupt or NMI");
+  });
+
+  test("can be watched, and ended by a signal or by time", async () => {
+    const asked = ask({
+      scenario: scenario.unshare({ sharers: 3 }),
+      linux: linux(tableSync.targeted()),
+      cpus: 4,
+      reductions: { merging: false, symmetry: false },
+    });
+    const late = await sd.check(asked.with({ budget: { maxMs: 1 } }));
+    expect([late.outcome, late.cap]).toEqual(["undecided", "maxMs"]);
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const progress = ({ states }: { states: number }): void => {
+      if (seen.push(states) === 2) controller.abort(new Error("enough"));
+    };
+    const ended = sd.check(asked, { progress, signal: controller.signal });
+    await expect(ended).rejects.toThrow("enough");
+    expect(seen[1]).toBeGreaterThan(seen[0]!);
+    await expect(sd.check(asked, { signal: AbortSignal.abort() })).rejects.toThrow("abort");
+    await expect(sd.check(asked, { stop: 1 } as object)).rejects.toThrow("SD002");
   });
 
   test("is vacuous when nothing can happen: here the table is never given away", async () => {

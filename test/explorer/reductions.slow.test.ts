@@ -1,0 +1,10 @@
+import { test } from "vitest";
+import { expectSameEnds, expectSameVerdicts } from "./randomRuns.ts";
+
+test("3,000 random systems have the same verdicts with and without reductions", () => {
+  expectSameVerdicts(3_000);
+});
+
+test("3,000 random systems end in the same ways with and without reductions", () => {
+  expectSameEnds(3_000);
+});
