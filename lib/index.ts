@@ -29,6 +29,8 @@ import type { BatchedUnmapVsMprotectOptions } from "./experiments/scenarios/batc
 import { batchedUnmapVsMprotect } from "./experiments/scenarios/batchedUnmap.ts";
 import type { CollapseVsGupFastOptions } from "./experiments/scenarios/collapseVsGupFast.ts";
 import { collapseVsGupFast } from "./experiments/scenarios/collapseVsGupFast.ts";
+import type { InvlpgbMigrationOptions } from "./experiments/scenarios/invlpgbMigration.ts";
+import { invlpgbMigration } from "./experiments/scenarios/invlpgbMigration.ts";
 import type { KhugepagedRecheckOptions } from "./experiments/scenarios/khugepagedRecheck.ts";
 import { khugepagedRecheck } from "./experiments/scenarios/khugepagedRecheck.ts";
 import type { LazyMmTeardownOptions } from "./experiments/scenarios/lazyMmTeardown.ts";
@@ -44,6 +46,7 @@ import type { TlbGenerationsVsSwitchOptions } from "./experiments/scenarios/tlbG
 import { tlbGenerationsVsSwitch } from "./experiments/scenarios/tlbGenerations.ts";
 import type { UnshareScenarioOptions } from "./experiments/scenarios/unshare.ts";
 import { unshare as unshareScenario } from "./experiments/scenarios/unshare.ts";
+import { unshareVsLazyCpu } from "./experiments/scenarios/unshareVsLazyCpu.ts";
 import type { BatchLimit, BatchLimitName } from "./mm/batchLimits.ts";
 import { batchLimits } from "./mm/batchLimits.ts";
 import { VARIABLES } from "./mm/variables.ts";
@@ -416,6 +419,8 @@ export const scenario: {
   readonly batchedUnmapVsMprotect: (options?: BatchedUnmapVsMprotectOptions) => Scenario;
   readonly lazyMmTeardown: (options?: LazyMmTeardownOptions) => Scenario;
   readonly tlbGenerationsVsSwitch: (options?: TlbGenerationsVsSwitchOptions) => Scenario;
+  readonly unshareVsLazyCpu: () => Scenario;
+  readonly invlpgbMigration: (options?: InvlpgbMigrationOptions) => Scenario;
 } = {
   collapseVsGupFast,
   tableFreeVsWalker,
@@ -427,6 +432,8 @@ export const scenario: {
   batchedUnmapVsMprotect,
   lazyMmTeardown,
   tlbGenerationsVsSwitch,
+  unshareVsLazyCpu,
+  invlpgbMigration,
 };
 
 /** The builder that writes programs, and what one can do with a program. */

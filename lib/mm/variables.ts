@@ -6,6 +6,7 @@ import type { Variable } from "../steps/instructions.ts";
 import { ARCH_VARIABLES } from "./archVariables.ts";
 import { BOOT_VARIABLES } from "./bootVariables.ts";
 import { GUEST_VARIABLES } from "./guestVariables.ts";
+import { HANDOFF_VARIABLES } from "./handoffVariables.ts";
 import { HUGETLB_VARIABLES } from "./hugetlbVariables.ts";
 import { LAZY_TLB_VARIABLES } from "./lazyTlbVariables.ts";
 import { lruLock } from "./lruDrain.ts";
@@ -121,6 +122,7 @@ export const VARIABLES: readonly Variable[] = [
   ...LAZY_TLB_VARIABLES,
   ...SCHED_VARIABLES,
   ...HUGETLB_VARIABLES,
+  ...HANDOFF_VARIABLES,
   ...GUEST_VARIABLES,
   ...PAGE_VARIABLES,
   lruLock,

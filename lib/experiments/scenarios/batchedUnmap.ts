@@ -45,8 +45,9 @@ const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
 /** Options of {@link batchedUnmapVsMprotect}. */
 export interface BatchedUnmapVsMprotectOptions {
   /**
-   * What takes rights away. Default `mprotect`, to read-only; `munmap`, whatever is mapped at the
-   * address afterwards, `dontneed` and `mremap` leave nothing.
+   * What takes rights away. Default `mprotect`, to read-only; the others leave nothing: `mremap`
+   * flushes each page under its lock, `munmap` (whatever is mapped at the address afterwards) and
+   * `dontneed`, whose steps are the same here, flush at the end.
    */
   operation?: OperationName;
   /** Pages, each under the lock of another page table. Default 1. */

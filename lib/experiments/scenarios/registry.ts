@@ -4,6 +4,7 @@ import { readPlainData } from "../../base/plainData.ts";
 import { allocationFailureKind } from "./allocationFailure.ts";
 import { batchedUnmapVsMprotectKind } from "./batchedUnmap.ts";
 import { collapseVsGupFastKind } from "./collapseVsGupFast.ts";
+import { invlpgbMigrationKind } from "./invlpgbMigration.ts";
 import { khugepagedRecheckKind } from "./khugepagedRecheck.ts";
 import { lazyMmTeardownKind } from "./lazyMmTeardown.ts";
 import { perfNmiInGupFastKind } from "./perfNmiInGupFast.ts";
@@ -13,6 +14,7 @@ import { splitPmdReadKind } from "./splitPmdRead.ts";
 import { tableFreeVsWalkerKind } from "./tableFreeVsWalker.ts";
 import { tlbGenerationsVsSwitchKind } from "./tlbGenerations.ts";
 import { unshareKind } from "./unshare.ts";
+import { unshareVsLazyCpuKind } from "./unshareVsLazyCpu.ts";
 
 const KINDS: Readonly<Record<string, ScenarioKind>> = {
   collapseVsGupFast: collapseVsGupFastKind,
@@ -25,6 +27,8 @@ const KINDS: Readonly<Record<string, ScenarioKind>> = {
   batchedUnmapVsMprotect: batchedUnmapVsMprotectKind,
   lazyMmTeardown: lazyMmTeardownKind,
   tlbGenerationsVsSwitch: tlbGenerationsVsSwitchKind,
+  unshareVsLazyCpu: unshareVsLazyCpuKind,
+  invlpgbMigration: invlpgbMigrationKind,
 };
 
 /**

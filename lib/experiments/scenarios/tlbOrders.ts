@@ -1,7 +1,7 @@
 /** Other orders of a flush and of a switch on x86: each swaps or drops one step of mainline. */
-import { handoffAcked } from "../../mm/handoffVariables.ts";
-import { cpuTlbGen, tlbGen } from "../../mm/variables.ts";
-import { finishProgram, of, own, program } from "../../steps/builder.ts";
+import { earlyAcked } from "../../mm/handoffVariables.ts";
+import { SWITCHING, tlbGen } from "../../mm/variables.ts";
+import { finishProgram, of, own } from "../../steps/builder.ts";
 import type { Program, Step } from "../../steps/instructions.ts";
 import { mapSteps } from "../../steps/walk.ts";
 
@@ -11,7 +11,7 @@ export interface TlbOrders {
   readonly generation: "first" | "last";
   /** When a target says that it is done: after its flush, or as it begins. */
   readonly acknowledge: "flushed" | "early";
-  /** Whether a switch flushes what has become stale of the address space it loads. */
+  /** Whether a switch flushes what has become stale of the address space that it loads. */
   readonly switchIn: "checked" | "unchecked";
   /** Whether a flush interrupts CPUs that are between two address spaces (LOADED_MM_SWITCHING). */
   readonly switching: "flushed" | "spared";
@@ -23,56 +23,81 @@ export interface TlbOrders {
 export function flushedBy(flush: Program, orders: TlbOrders): Program {
   let { steps } = flush;
   if (orders.generation === "last") steps = incrementLast(steps);
-  steps = mapSteps(steps, (step) => rewriteHandler(step, orders));
   if (orders.switching === "spared") steps = mapSteps(steps, withoutSwitching);
-  if (orders.acknowledge === "early") steps = mapSteps(steps, acknowledgedEarly);
-  return finishProgram({ ...flush, steps: changedSwitches(steps, orders) });
+  steps = mapSteps(steps, (step) => [withHandler(step, (one) => switchedBy(one, orders))]);
+  if (orders.acknowledge === "early") steps = acknowledgedEarly(steps);
+  return finishProgram({ ...flush, steps });
 }
 
-/** `switch_mm_irqs_off()` with the orders as given. */
-export function switchedBy(change: Program, orders: TlbOrders): Program {
-  return finishProgram({ ...change, steps: changedSwitches(change.steps, orders) });
+/** `switch_mm_irqs_off()`, or what includes it, with the orders as given. */
+export function switchedBy(change: Program, { switchIn, switchFence }: TlbOrders): Program {
+  let { steps } = change;
+  if (switchIn === "unchecked") steps = mapSteps(steps, keptOnLoad);
+  if (switchFence === "none") steps = mapSteps(steps, withoutFence);
+  return steps === change.steps ? change : finishProgram({ ...change, steps });
 }
 
-/** The targets get the number that will be, and the generation gets it when they have run. */
+/** Targets are told the number that will be; the generation gets it when they have run. */
 function incrementLast(steps: readonly Step[]): readonly Step[] {
-  const increments = (step: Step): boolean =>
-    step.kind === "atomic" && step.op === "add" && step.at.variable === tlbGen.name;
-  const at = steps.findIndex(increments);
-  const announced = program("gen", { params: ["mm"], source: "test of H3" }, (k) => {
-    k.load("gen_before", of(tlbGen, "mm"));
-    k.compute("gen", "gen_before", "+", 1);
-  });
-  const before = steps.slice(0, at);
-  return [...before, ...announced.steps, ...steps.slice(at + 1), { ...steps[at]!, into: "late" }];
+  return steps
+    .flatMap((step): Step[] => {
+      if (!isIncrement(step)) return [step];
+      return [
+        { kind: "load", into: "gen_before", from: of(tlbGen, "mm"), order: "once" },
+        { kind: "compute", into: "gen", left: "gen_before", op: "+", right: 1 },
+      ];
+    })
+    .concat(steps.filter(isIncrement).map((step): Step => ({ ...step, into: "gen_late" }) as Step));
 }
 
-/** Handlers switch too: a lazy CPU that is told of freed tables goes to `init_mm`. */
-function rewriteHandler(step: Step, orders: TlbOrders): Step[] {
-  if (step.kind !== "crossCall") return [step];
-  const { handler } = step;
-  const steps = changedSwitches(handler.steps, orders);
-  return [{ ...step, handler: finishProgram({ ...handler, steps }) }];
+function isIncrement(step: Step): boolean {
+  return step.kind === "atomic" && step.op === "add" && step.at.variable === tlbGen.name;
 }
 
-/** `should_flush_tlb()` until fea4e317f9e7: a CPU between two address spaces needs nothing. */
+/** `should_flush_tlb()` before fea4e317f9e7: who is between two address spaces needs nothing. */
 function withoutSwitching(step: Step): Step[] {
-  const tests = step.kind === "if" && step.condition.left.toString().startsWith("loaded");
-  return tests && step.condition.right === SWITCHING_MM ? [] : [step];
+  return step.kind === "if" && step.condition.right === SWITCHING ? [] : [step];
 }
 
-/** The handler says that it is done, then flushes; the sender waits for that word. */
-function acknowledgedEarly(step: Step): Step[] {
-  if (step.kind !== "crossCall") return step.kind === "awaitCalls" ? [] : [step];
-  const { handler, mask } = step;
-  const acked = program(handler.name, { source: "Nadav Amit's early ack" }, (k) => {
-    k.store(own(handoffAcked), 1);
+function withHandler(step: Step, change: (handler: Program) => Program): Step {
+  return step.kind === "crossCall" ? { ...step, handler: change(step.handler) } : step;
+}
+
+function keptOnLoad(step: Step): Step[] {
+  if (step.kind === "flushLocal") return [];
+  const isLoad = step.kind === "ghost" && step.what === "loadRoot";
+  return isLoad && step.translations === "flushed" ? [{ ...step, translations: "kept" }] : [step];
+}
+
+function withoutFence(step: Step): Step[] {
+  return step.kind === "fence" && step.order === "full" ? [] : [step];
+}
+
+/** Handlers say that they have begun, then flush; the sender waits for that word only. */
+function acknowledgedEarly(steps: readonly Step[]): readonly Step[] {
+  let targets = "";
+  return mapSteps(steps, (step): Step[] => {
+    if (step.kind === "crossCall") {
+      targets = step.mask;
+      return [withHandler(step, acknowledging)];
+    }
+    return step.kind === "awaitCalls" ? [awaitBegun(targets)] : [step];
   });
-  const early = finishProgram({ ...handler, steps: [...acked.steps, ...handler.steps] });
-  const wait = program("csd_lock_wait", { params: [], source: "Nadav Amit's early ack" }, (k) => {
-    k.loadMask("unused", of(cpuTlbGen, 0));
-  });
-  void wait;
-  void mask;
-  return [{ ...step, handler: early }];
+}
+
+function acknowledging(handler: Program): Program {
+  const acked: Step = { kind: "store", to: own(earlyAcked), value: 1, order: "once" };
+  return finishProgram({ ...handler, steps: [acked, ...handler.steps] });
+}
+
+function awaitBegun(mask: string): Step {
+  const body: Step[] = [
+    { kind: "set", into: "begun", to: 0 },
+    {
+      kind: "while",
+      condition: { left: "begun", is: "==", right: 0 },
+      body: [{ kind: "load", into: "begun", from: of(earlyAcked, "target"), order: "acquire" }],
+    },
+  ];
+  return { kind: "forEachCpu", into: "target", mask, body };
 }

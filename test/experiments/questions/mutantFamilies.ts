@@ -1,5 +1,6 @@
 /** All families of the mutant table, for the checks of the table as a whole. */
 import { COUNTS } from "./mutants/counts.ts";
+import { GENERATIONS } from "./mutants/generations.ts";
 import { SKIP } from "./mutants/skip.ts";
 import { TRACKER } from "./mutants/tracker.ts";
 import { UNMAP } from "./mutants/unmap.ts";
@@ -13,4 +14,5 @@ export const FAMILIES: Readonly<Record<string, readonly MutantRow[]>> = {
   unshare: UNSHARE,
   counts: COUNTS,
   unmap: UNMAP,
+  generations: GENERATIONS,
 };

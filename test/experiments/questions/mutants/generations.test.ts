@@ -1,0 +1,4 @@
+import { testMutants } from "../mutantTable.ts";
+import { GENERATIONS } from "./generations.ts";
+
+testMutants(GENERATIONS);
