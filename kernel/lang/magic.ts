@@ -121,14 +121,17 @@ function magicComments(source: string): Comment[] {
 }
 
 function isComment(file: ts.SourceFile, position: number): boolean {
-  const token = innermost(file, position);
-  const text = file.text;
-  return [
-    ...(ts.getLeadingCommentRanges(text, token.pos) ?? []),
-    ...(ts.getTrailingCommentRanges(text, token.pos) ?? []),
-    // Before a closing brace, which is no node.
-    ...(ts.getLeadingCommentRanges(text, lastEnd(token, position)) ?? []),
-  ].some(({ pos, kind }) => pos === position && kind === ts.SyntaxKind.SingleLineCommentTrivia);
+  const node = innermost(file, position);
+  if (ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) return false;
+  // Between the children of a node stand its punctuation and comments; a text is one token.
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, false, undefined, file.text);
+  scanner.resetTokenState(endBefore(node, position));
+  let kind = scanner.scan();
+  while (scanner.getTokenEnd() <= position && kind !== ts.SyntaxKind.EndOfFileToken) {
+    kind = scanner.scan();
+  }
+  const isSingleLine = kind === ts.SyntaxKind.SingleLineCommentTrivia;
+  return isSingleLine && scanner.getTokenStart() === position;
 }
 
 function innermost(node: ts.Node, position: number): ts.Node {
@@ -138,8 +141,8 @@ function innermost(node: ts.Node, position: number): ts.Node {
   return inner === undefined ? node : innermost(inner, position);
 }
 
-/** Where the last child before the position ends. */
-function lastEnd(node: ts.Node, position: number): number {
+/** Where the last child before the position ends, or the node begins. */
+function endBefore(node: ts.Node, position: number): number {
   let end = node.pos;
   ts.forEachChild(node, (child) => {
     if (child.end <= position) end = Math.max(end, child.end);
