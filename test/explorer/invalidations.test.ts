@@ -1,7 +1,6 @@
 /** What a wait for broadcast invalidations completes, and CPUs that seem done before they are. */
 import { describe, expect, test } from "vitest";
 import { explore } from "../../lib/explorer/explore.ts";
-import type { SearchOptions } from "../../lib/explorer/searchOptions.ts";
 import type { LaneSpec, SystemSpec } from "../../lib/explorer/system.ts";
 import type { Builder } from "../../lib/steps/builder.ts";
 import { of, own, program } from "../../lib/steps/builder.ts";
@@ -27,7 +26,7 @@ const nothing = program("nothing", { source }, (k) => k.work("callEmpty"));
 function outcomeOf(
   threads: readonly Program[],
   more: Partial<SystemSpec> = {},
-  options: SearchOptions = {},
+  options: Parameters<typeof explore>[1] = {},
 ): string {
   const lanes: LaneSpec[] = [
     ...threads.map((thread, i) => ({ name: `thread ${i}`, thread })),

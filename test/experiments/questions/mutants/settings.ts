@@ -3,10 +3,8 @@ import * as sd from "../../../../lib/index.ts";
 import { linux } from "../../scenarios/ask.ts";
 import type { Asked } from "../mutantTable.ts";
 
-const { tableSync } = sd;
-
 /** Mainline. */
-export const broadcasting: sd.Linux = linux(tableSync.broadcast());
+export const broadcasting: sd.Linux = linux(sd.tableSync.broadcast());
 
 /** The walkers' CPUs are in `mm_cpumask`. */
 export const collapse: sd.Scenario = sd.scenario.collapseVsGupFast();
@@ -28,8 +26,8 @@ export const kvm: Pick<Asked, "backend"> = { backend: sd.backend.kvm() };
 export const turin: Pick<Asked, "machine"> = { machine: sd.machines.turin };
 
 /** A tracking kernel with some options changed. */
-export function tracked(options: Parameters<typeof tableSync.targeted>[0]): sd.Linux {
-  return linux(tableSync.targeted(options));
+export function tracked(options: Parameters<typeof sd.tableSync.targeted>[0]): sd.Linux {
+  return linux(sd.tableSync.targeted(options));
 }
 
 /** A kernel with one step weakened to the order that `sd.mutants` gives it. */

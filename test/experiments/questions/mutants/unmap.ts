@@ -138,4 +138,17 @@ export const UNMAP: readonly MutantRow[] = [
       "The reference names P-STALE. The shortest schedule breaks P-REUSE: the page goes back as" +
       " soon as the DSB of kswapd returns, which is sooner than the end of mprotect.",
   },
+  {
+    id: "J4",
+    what: "LUF of pages that can be written: the flush waits until they are allocated again",
+    question: unmaps(batched(), { writeback: "before-flush" }),
+    expected: "FF-",
+    property: "P-REUSE",
+    fixed: { "clean pages only": unmaps(batched()) },
+    noWeak,
+    note:
+      "To the explorer LUF is the flush of the batch moved from before a page is free to before it" +
+      " is given away, which is the program of E9. As a policy it would need a hook in the page" +
+      " allocator, which no workload has: its cost would come out as nothing.",
+  },
 ];
