@@ -9,6 +9,8 @@ export class Outbox {
   onPressure: (isFull: boolean) => void = () => undefined;
   /** Is told when nobody has taken anything in for a long time; may make that better. */
   onStall: () => void = () => undefined;
+  /** Leaves receivers time to read, where it cannot be seen whether they do. */
+  isGentle = false;
   private readonly send: SendFrames;
   private readonly log: (text: string) => void;
   private waiting: Uint8Array[][] = [];
@@ -37,7 +39,10 @@ export class Outbox {
     while (this.waiting.length > 0) {
       const batch = this.waiting;
       this.waiting = [];
-      for (const frames of batch) await this.deliver(frames);
+      for (const [index, frames] of batch.entries()) {
+        await this.deliver(frames);
+        if (this.isGentle && index % gentleBatch === 0) await pause(gentlePauseMs);
+      }
     }
     this.pumping = undefined;
     this.press(false);
@@ -58,7 +63,7 @@ export class Outbox {
         }
         hasStalled = performance.now() - triedMs > stalledAfterMs;
         if (hasStalled) this.onStall();
-        else await new Promise((resolve) => setTimeout(resolve, retryMs));
+        else await pause(retryMs);
       }
     }
   }
@@ -75,6 +80,12 @@ export class Outbox {
   }
 }
 
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 const fullAt = 500;
+const gentleBatch = 100;
+const gentlePauseMs = 20;
 const retryMs = 5;
 const stalledAfterMs = 10_000;

@@ -92,7 +92,9 @@ export class Sockets {
   private stopWaiting(): void {
     this.listener.log("a front end does not read: it will miss messages");
     this.publisher.noDrop = false;
+    this.iopub.isGentle = true;
     setTimeout(() => {
+      this.iopub.isGentle = false;
       if (!this.publisher.closed) this.publisher.noDrop = true;
     }, forgiveAfterMs).unref();
   }
