@@ -103,6 +103,21 @@ export const bars = [
     figure: (of) => of(`explorer x86-tso ${walkers} reduced`, "sinceStartNs") / 1e9,
     atMost,
   })),
+  ...["ftrace", "perf"].flatMap(observedBars),
+  {
+    group: "observed",
+    what: "/proc/interrupts of 1,152 CPUs, 13 MB: CPU ms",
+    needs: ["parse interrupts"],
+    figure: (of) => of("parse interrupts", "ns") / 1e6,
+    atMost: 20,
+  },
+  {
+    group: "observed",
+    what: "a stream of 1 GiB: heap in use, MiB",
+    needs: ["stream counts"],
+    figure: (of) => of("stream counts", "heapMiB"),
+    atMost: 256,
+  },
 ];
 
 function faster(group, peer, least) {
@@ -129,4 +144,42 @@ function lazyBar(kind, cpus) {
 
 function eventNs(of, program, cpus) {
   return of(`${program} ${cpus}`, "ns", "events");
+}
+
+/** A trace as text: megabytes a second, and beside readline with a regexp, and beside C. */
+function observedBars(shape) {
+  const ns = (of, program) => of(`${program} ${shape}`, "ns", "bytes");
+  const same = [`parse ${shape}`, `regexp ${shape}`, `scan ${shape}`];
+  return [
+    {
+      group: "observed",
+      what: `${shape} text, counts: MB a second`,
+      needs: [`parse ${shape}`],
+      figure: (of) => 1e3 / ns(of, "parse"),
+      atLeast: 300,
+    },
+    {
+      group: "observed",
+      what: `${shape} text, every event kept: MB a second`,
+      needs: [`parse ${shape} columns`],
+      figure: (of) => 1e3 / of(`parse ${shape} columns`, "ns", "bytes"),
+      atLeast: 300,
+    },
+    {
+      group: "observed",
+      what: `${shape} text: time of readline and a regexp / of the parser`,
+      needs: same.slice(0, 2),
+      equal: same.slice(0, 2),
+      figure: (of) => ns(of, "regexp") / ns(of, "parse"),
+      atLeast: 4,
+    },
+    {
+      group: "observed",
+      what: `${shape} text: time of the parser / of a scanner in C`,
+      needs: [same[0], same[2]],
+      equal: [same[0], same[2]],
+      figure: (of) => ns(of, "parse") / ns(of, "scan"),
+      atMost: 8,
+    },
+  ];
 }

@@ -1,5 +1,7 @@
 /** What is measured. Each measurement is a process of its own, with a warm-up inside. */
+import { fileURLToPath } from "node:url";
 import { spanNs } from "./model/parameters.mjs";
+import { interruptsText, textFile, tracePiece } from "./observed/texts.mjs";
 import { run } from "./programs.mjs";
 
 /** Numbers of CPUs on which the model is measured. */
@@ -65,6 +67,7 @@ export function allMeasurements(share) {
     all.set(`collapse ${way}`, { program: "collapse", make: () => run("collapse", way, 4096) });
   }
   addExplorer(all);
+  addParsers(all, share);
   return all;
 }
 
@@ -84,6 +87,30 @@ function addExplorer(all) {
   add("explorer", "x86-tso", 3, "full");
   add("strings", "x86-tso", 3);
   for (const walkers of [4, 5]) add("explorer", "x86-tso", walkers, "reduced");
+}
+
+/** Texts that parsers are measured on, and their peers: bytes of a trace, GiB of a stream. */
+const traceBytes = 50_000_000;
+export const streamGiB = 1;
+
+/** Parsers of measured data on generated texts; every pass has its `bytes` and `events`. */
+function addParsers(all, share) {
+  const folder = fileURLToPath(new URL("../dist/bench/texts", import.meta.url));
+  const bytes = Math.ceil(traceBytes * share);
+  const add = (program, kind, make) =>
+    all.set(`${program} ${kind}`, { program, make: () => ({ digest: "", ...make() }) });
+  for (const shape of ["ftrace", "perf"]) {
+    const file = () =>
+      textFile(folder, `${shape}-${bytes}.txt`, () => tracePiece(shape, bytes).text);
+    const counted = (result) => ({ ...result, digest: `${result.events} events` });
+    add("parse", shape, () => counted(run("parse", "trace", file(), 5)));
+    add("parse", `${shape} columns`, () => counted(run("parse", "columns", file(), 5)));
+    add("regexp", shape, () => counted(run("regexp", file())));
+    add("scan", shape, () => counted(run("scan", file(), 5)));
+  }
+  const interrupts = () => textFile(folder, "interrupts-1152.txt", () => interruptsText());
+  add("parse", "interrupts", () => run("parse", "interrupts", interrupts(), 10));
+  add("stream", "counts", () => run("stream", streamGiB * share));
 }
 
 const knownEvents = new Map();

@@ -31,6 +31,10 @@ const commands = {
   explorer: [process.execPath, join(folder, "explorer/explorer.mjs")],
   strings: [process.execPath, join(folder, "explorer/strings.mjs")],
   spin: [process.execPath, join(folder, "explorer/spin.mjs")],
+  parse: [process.execPath, join(folder, "observed/parse.mjs")],
+  regexp: [process.execPath, join(folder, "observed/regexp.mjs")],
+  stream: [process.execPath, "--max-old-space-size=256", join(folder, "observed/stream.mjs")],
+  scan: [join(built, "scan")],
 };
 
 /** Builds the peers; returns program → why it cannot run here, for those that cannot. */
@@ -50,6 +54,9 @@ export function preparePeers() {
   }
   if (!succeeds("spin", ["-V"])) reasons.spin = "SPIN is missing (Debian: spin)";
   else if (!succeeds("gcc", ["--version"])) reasons.spin = "gcc is not installed";
+  const scanner = join(built, "scan");
+  const options = ["-O2", "-o", scanner, join(folder, "observed/scan.c")];
+  if (!succeeds("gcc", options)) reasons.scan = "gcc is not installed, or scan.c does not compile";
   return reasons;
 }
 

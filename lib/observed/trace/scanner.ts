@@ -81,6 +81,11 @@ export class LineScanner {
   /** The event whose name begins at `start`; `line` is where the line begins. */
   #event(bytes: Bytes, line: number, start: number, end: number): number {
     const { at } = bytes;
+    const canRecall = start + 12 <= end;
+    if (canRecall) {
+      const known = this.events.recall(bytes, start, end);
+      if (known >= 0) return this.#known(bytes, known, this.events.behind, end);
+    }
     let begin = start;
     let hash = 0;
     let index = start;
@@ -99,7 +104,13 @@ export class LineScanner {
     if (begin > start && index - begin <= 3 && isModifier(at, begin, index)) {
       return this.#modified(bytes, start, begin - 1, index, end);
     }
-    return this.#named(bytes, this.events.find(at, begin, index, hash), index, end);
+    const event = this.events.find(at, begin, index, hash);
+    // Only a blank or two behind the colon: what is remembered must not reach into the arguments.
+    const behind = index + 2;
+    if (canRecall && at[index] === colon && isBlank(at[index + 1]) && !isBlank(at[behind])) {
+      if (behind < end && at[behind] !== 10) this.events.remember(bytes, start, behind, event);
+    }
+    return this.#named(bytes, event, index, end);
   }
 
   /** `cycles:ppp:` is the event cycles. */
@@ -112,6 +123,11 @@ export class LineScanner {
     const { at } = bytes;
     let args = at[index] === colon ? index + 1 : index;
     while (isBlank(at[args])) args++;
+    return this.#known(bytes, event, args, end);
+  }
+
+  /** The rest of the line of an event, whose arguments begin at `args`. */
+  #known(bytes: Bytes, event: number, args: number, end: number): number {
     if (event >= this.#decodable.length) this.#lengthen();
     if (this.#decodable[event] === 0) this.#decodable[event] = this.#isDecodable(event) ? 2 : 1;
     if (this.#decodable[event] === 1) {
