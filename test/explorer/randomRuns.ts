@@ -6,9 +6,12 @@ import { litmus } from "../../lib/explorer/litmus.ts";
 import type { LitmusTest } from "../../lib/explorer/litmusTest.ts";
 import type { MemoryModel } from "../../lib/explorer/system.ts";
 import { axiomaticFinals } from "./axioms.ts";
+import { eagerRun, marked } from "./eagerRuns.ts";
+import { leavesGraphAt } from "./following.ts";
 import { outcomesOf } from "./outcomes.ts";
 import { allTests, simpleTests } from "./randomLitmus.ts";
 import { randomSystem } from "./randomSystems.ts";
+import { randomThreads } from "./randomThreads.ts";
 
 /** Larger systems are passed over: others are drawn in their place. */
 const MOST_STATES = 1_500;
@@ -95,4 +98,25 @@ export function expectAxiomaticFinals(programs: number): void {
     expect(finals(one, "weak")).toEqual(axiomaticFinals(one));
   });
   fc.assert(property, { numRuns: programs, seed: 3 });
+}
+
+/** Costs of a run, ns, and the seed of its chances. */
+export const costs: fc.Arbitrary<number[]> = fc.array(fc.integer({ min: 1, max: 60 }), {
+  minLength: 1,
+  maxLength: 7,
+});
+/** The seed of a run. */
+export const seeds: fc.Arbitrary<number> = fc.integer({ min: 1, max: 1e6 });
+
+/** Whatever a timed run of a random system does is a path of the explorer's graph. */
+export function expectPaths(programs: number): void {
+  let interrupts = 0;
+  const property = fc.property(randomThreads, costs, seeds, (plain, table, seed) => {
+    const spec = marked(plain);
+    const events = eagerRun(spec, { costs: table, seed });
+    interrupts += events.filter(({ what }) => what === "enters").length;
+    expect([leavesGraphAt(spec, events), events.length]).toEqual([-1, events.length]);
+  });
+  fc.assert(property, { numRuns: programs, seed: 4 });
+  expect(interrupts).toBeGreaterThan(programs / 2);
 }
