@@ -214,7 +214,10 @@ export class Kernel {
     this.publisher.state("idle");
   }
 
+  /** A listener knows from the greeting that it misses nothing from now on. */
   private welcome(topic: Buffer): void {
+    // Anyone who reaches the socket can subscribe, and all others would have to read a long topic.
+    if (topic.length > longestTopic) return;
     const content = { subscription: topic.toString() };
     const type = "iopub_welcome";
     this.sockets.iopub.put(this.sender.frames({ idents: [topic], type, content, parent: {} }));
@@ -237,3 +240,6 @@ export class Kernel {
     );
   }
 }
+
+/** Topics of front ends are empty, or the name of a message type. */
+const longestTopic = 200;
