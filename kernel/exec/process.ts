@@ -137,7 +137,9 @@ export class CellProcess {
     const fatal = /^FATAL ERROR: (.*)$/m.exec(this.lastWords)?.[1];
     if (this.killedBecause !== undefined) return this.killedBecause;
     if (fatal !== undefined) return `died: ${fatal}`;
-    return signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
+    if (signal !== null) return `was killed by ${signal}`;
+    const error = /^\w*Error\b.*$/m.exec(this.lastWords)?.[0];
+    return `ended with exit code ${code}${error === undefined ? "" : `: ${error}`}`;
   }
 }
 

@@ -18,10 +18,13 @@ export async function serveKernel(connectionFile: string): Promise<number> {
   process.on("SIGINT", () => kernel.interrupt());
   process.on("SIGTERM", () => leave());
   watchParent(() => leave());
-  await kernel.start();
-  await left;
-  await kernel.close();
-  return 0;
+  try {
+    await kernel.start();
+    await left;
+    return 0;
+  } finally {
+    await kernel.close();
+  }
 }
 
 /** Nothing that goes wrong here may cost the user the variables of the notebook. */

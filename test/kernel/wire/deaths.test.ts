@@ -1,8 +1,9 @@
 import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
+import net from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { localConnection } from "../../../kernel/wire/connection.ts";
+import { freePorts, localConnection } from "../../../kernel/wire/connection.ts";
 import { dist } from "../build.ts";
 import { testFolder } from "../notebooks.ts";
 import { execute, lastValue, printed, startKernel, type TestKernel, typesOf } from "./kernels.ts";
@@ -77,7 +78,7 @@ describe("nothing is left", () => {
     for (const pid of pids.filter(alive)) process.kill(pid, "SIGKILL");
   });
 
-  it("of a kernel whose starter dies, even while a cell loops for ever", async () => {
+  it("of a kernel whose starter dies", async () => {
     const file = path.join(folder, "connection.json");
     fs.writeFileSync(file, JSON.stringify(await localConnection(folder)));
     const starter = spawn(
@@ -110,6 +111,29 @@ describe("nothing is left", () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     process.kill(other.pid, "SIGKILL");
     await until(() => !alive(cells!));
+  });
+});
+
+describe("a kernel that cannot listen", () => {
+  it("says why, and leaves nothing behind", async () => {
+    const folder = testFolder("taken");
+    const [hb_port, shell_port, control_port, iopub_port, stdin_port] = await freePorts(
+      "127.0.0.1",
+      5,
+    );
+    const ports = { hb_port, shell_port, control_port, iopub_port, stdin_port };
+    const taken = net.createServer();
+    await new Promise<void>((resolve) => taken.listen(stdin_port, "127.0.0.1", resolve));
+    const file = path.join(folder, "connection.json");
+    fs.writeFileSync(file, JSON.stringify({ ip: "127.0.0.1", ...ports }));
+    const command = [path.join(dist, "kernel/cli.js"), "kernel", "-f", file];
+    const kernel = spawn(process.execPath, command, { stdio: ["ignore", "ignore", "pipe"] });
+    const words: string[] = [];
+    kernel.stderr.on("data", (text) => words.push(String(text)));
+    const code = await new Promise((resolve) => kernel.once("exit", resolve));
+    taken.close();
+    expect(code).toBe(3);
+    expect(words.join("")).toContain(`SD011: address refused: "tcp://127.0.0.1:${stdin_port}"`);
   });
 });
 
