@@ -1,6 +1,8 @@
 /** All families of the mutant table, for the checks of the table as a whole. */
 import { COUNTS } from "./mutants/counts.ts";
+import { DEFERRAL } from "./mutants/deferral.ts";
 import { GENERATIONS } from "./mutants/generations.ts";
+import { LAZY_MM } from "./mutants/lazyMm.ts";
 import { SKIP } from "./mutants/skip.ts";
 import { TRACKER } from "./mutants/tracker.ts";
 import { UNMAP } from "./mutants/unmap.ts";
@@ -15,4 +17,6 @@ export const FAMILIES: Readonly<Record<string, readonly MutantRow[]>> = {
   counts: COUNTS,
   unmap: UNMAP,
   generations: GENERATIONS,
+  deferral: DEFERRAL,
+  lazyMm: LAZY_MM,
 };

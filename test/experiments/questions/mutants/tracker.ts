@@ -92,6 +92,7 @@ export const TRACKER: readonly MutantRow[] = [
     id: "A7",
     what: "the last unshare asks for walkers of its own mm only, INVLPGB",
     question: { ...shared(3), ...turin, linux: tracked({ unshare: "last-sharer" }) },
+    window: 5,
     expected: "FFF",
     property: "P-ALIAS",
     fixed: {
@@ -108,6 +109,7 @@ export const TRACKER: readonly MutantRow[] = [
     id: "A7 native",
     what: "the same where every sharer's flush waits for its walkers",
     question: { ...shared(3), linux: tracked({ unshare: "last-sharer" }) },
+    window: 5,
     expected: "PPP",
     fixed: {},
   },

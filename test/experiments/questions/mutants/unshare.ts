@@ -35,6 +35,7 @@ export const UNSHARE: readonly MutantRow[] = [
     id: "C1 KVM",
     what: "no sync after an unshare, in a guest",
     question: { ...shared(2), ...kvm, linux: skipped },
+    window: 5,
     expected: "FFF",
     property: "P-ALIAS",
     fixed: { broadcast: { ...shared(2), ...kvm, linux: broadcasting } },
@@ -50,6 +51,7 @@ export const UNSHARE: readonly MutantRow[] = [
     id: "C2",
     what: "the flags of the gather are not set to 0",
     question: { ...shared(2, { gather: "garbage" }), ...turin, linux: broadcasting },
+    window: 5,
     expected: "PPP",
     fixed: {
       "three address spaces": {
