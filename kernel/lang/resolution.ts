@@ -18,19 +18,56 @@ export interface NotebookFolders {
 export function cellModuleResolution(
   folders: NotebookFolders,
   host: CellHost,
-): Pick<CellHost, "resolveModuleNameLiterals" | "hasInvalidatedResolutions"> {
+): Pick<
+  CellHost,
+  "resolveModuleNameLiterals" | "hasInvalidatedResolutions" | "getModuleResolutionCache"
+> {
   const cache = ts.createModuleResolutionCache(folders.projectRoot, (name) => name);
-  const besideNotebook = path.posix.join(folders.notebookDir, "__cell__.ts");
   return {
     hasInvalidatedResolutions: () => false,
+    // Without it, the package.json above each file is read again for each cell.
+    getModuleResolutionCache: () => cache,
     resolveModuleNameLiterals: (literals, containingFile, redirected, options) => {
-      const fromProjectRoot = path.posix.dirname(containingFile) === folders.projectRoot;
-      const isCell =
-        fromProjectRoot && /^__(tslab|prev)__\./.test(path.posix.basename(containingFile));
-      const from = isCell ? besideNotebook : containingFile;
+      const from = importingFile(containingFile, folders);
       return literals.map(({ text }) =>
         ts.resolveModuleName(text, from, options, host, cache, redirected, ts.ModuleKind.ESNext),
       );
     },
   };
+}
+
+/** The sources that a file imports, directly or through others, and itself; no declarations. */
+export function dependenciesOf(
+  file: ts.SourceFile,
+  program: ts.Program,
+  folders: NotebookFolders,
+): string[] {
+  const found = new Set<string>();
+  const follow = (source: ts.SourceFile | undefined): void => {
+    if (source === undefined || source.isDeclarationFile || found.has(source.fileName)) return;
+    found.add(source.fileName);
+    const from = importingFile(source.fileName, folders);
+    for (const { text } of importsOf(source)) {
+      // A package comes with declarations, which are not followed.
+      if (!/^[./]/.test(text)) continue;
+      const options = program.getCompilerOptions();
+      const { resolvedModule } = ts.resolveModuleName(text, from, options, ts.sys);
+      if (resolvedModule !== undefined)
+        follow(program.getSourceFile(resolvedModule.resolvedFileName));
+    }
+  };
+  follow(file);
+  return [...found];
+}
+
+/** Every specifier of a file, also of `import()`, as the compiler has collected them. */
+function importsOf(source: ts.SourceFile): readonly ts.StringLiteralLike[] {
+  return (source as { imports?: readonly ts.StringLiteralLike[] }).imports ?? [];
+}
+
+/** Where the imports of a file start from: those of a cell beside the notebook. */
+function importingFile(containingFile: string, folders: NotebookFolders): string {
+  const isInRoot = path.posix.dirname(containingFile) === folders.projectRoot;
+  const isCell = isInRoot && /^__(tslab|prev)__\./.test(path.posix.basename(containingFile));
+  return isCell ? path.posix.join(folders.notebookDir, "__cell__.ts") : containingFile;
 }

@@ -1,6 +1,7 @@
 /**
- * The two editor services tslab asks its compiler for. The fork had them as functions of a program;
- * stock TypeScript keeps the same ones behind its language service, and exports their parts.
+ * What tslab asks its compiler for beyond the public interface. Its fork had editor services as
+ * functions of a program; stock TypeScript keeps the same ones behind its language service, and
+ * exports their parts.
  */
 import ts from "typescript";
 import type { QuickInfo } from "./inspection.ts";
@@ -20,6 +21,7 @@ interface Internals {
       location: ts.Node,
     ): Required<QuickInfo>;
   };
+  bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void;
   getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
   getContainerNode(node: ts.Node): ts.Node | undefined;
 }
@@ -31,12 +33,18 @@ export function checkServices(): void {
   const parts = [
     internals.Completions?.getCompletionsAtPosition,
     internals.SymbolDisplay?.getSymbolDisplayPartsDocumentationAndSymbolKind,
+    internals.bindSourceFile,
     internals.getTouchingPropertyName,
     internals.getContainerNode,
   ];
   if (parts.some((part) => typeof part !== "function")) {
     throw tslabChanged("TypeScript", "its editor services are gone");
   }
+}
+
+/** Collects the names that a file declares, before anything is checked: tslab reads them first. */
+export function bindNames(file: ts.SourceFile, options: ts.CompilerOptions): void {
+  internals.bindSourceFile(file, options);
 }
 
 /** As tslab calls it; the host tells the paths in strings where to look. */

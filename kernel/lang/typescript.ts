@@ -10,9 +10,9 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import ts from "typescript";
 import { moduleHints } from "./hints.ts";
-import { cellModuleResolution } from "./resolution.ts";
+import { cellModuleResolution, dependenciesOf } from "./resolution.ts";
 import { tslabChanged } from "./seams.ts";
-import { checkServices, completionsAt, quickInfoAt } from "./services.ts";
+import { bindNames, checkServices, completionsAt, quickInfoAt } from "./services.ts";
 
 /** Where a notebook lives and what wants to see the code on its way. */
 export interface CompilerSetting {
@@ -122,17 +122,29 @@ function diagnosticsOfFiles(
     ...program.getSyntacticDiagnostics(file),
     ...program.getSemanticDiagnostics(file),
   ]);
-  const cell = files.find(({ fileName }) => path.posix.basename(fileName) === cellFileName);
+  const cell = files.find(({ fileName }) => isCellFile(fileName));
   const hints = cell === undefined ? [] : moduleHints(program, cell);
   return ts.sortAndDeduplicateDiagnostics([...found, ...hints]);
 }
 
+function isCellFile(fileName: string): boolean {
+  return path.posix.basename(fileName) === cellFileName;
+}
+
 function watchCompilerHost(setting: CompilerSetting): unknown {
-  return (roots: string[], wanted: ts.CompilerOptions, ...rest: unknown[]): unknown => {
+  return (
+    roots: string[],
+    wanted: ts.CompilerOptions,
+    system: ts.System,
+    _createProgram: unknown,
+    ...reports: unknown[]
+  ): unknown => {
     const create = ts.createWatchCompilerHost as unknown as (
       ...parameters: unknown[]
     ) => ts.WatchCompilerHostOfFilesAndCompilerOptions<ts.BuilderProgram>;
-    const host = create(roots, cellCompilerOptions(wanted), ...rest);
+    const options = cellCompilerOptions(wanted);
+    // The usual builder follows the references of every file on each change, which nobody asks for.
+    const host = create(roots, options, system, ts.createAbstractBuilder, ...reports);
     return Object.assign(host, cellModuleResolution(setting, host));
   };
 }
@@ -181,9 +193,12 @@ function watchProgram(setting: CompilerSetting): unknown {
 /** A builder that emits a cell with our transformers, and with declarations in any case. */
 function emittingCells(builder: ts.BuilderProgram, setting: CompilerSetting): ts.BuilderProgram {
   const emitting = Object.create(builder) as ts.BuilderProgram;
+  const cell = builder.getSourceFiles().find(({ fileName }) => isCellFile(fileName));
+  if (cell !== undefined) bindNames(cell, builder.getCompilerOptions());
+  emitting.getAllDependencies = (file) => dependenciesOf(file, builder.getProgram(), setting);
   emitting.emit = (file, write, cancellation, declarationsOnly, transformers) => {
     const program = builder.getProgram();
-    const isCell = file !== undefined && path.posix.basename(file.fileName) === cellFileName;
+    const isCell = file !== undefined && isCellFile(file.fileName);
     const before =
       file === undefined ? [] : setting.transform(program.getTypeChecker(), file, isCell);
     const all = { ...transformers, before: [...before, ...(transformers?.before ?? [])] };

@@ -27,12 +27,12 @@ const lastCpu = CPU_MASK;
 const soonNs = 1 << 30;
 
 /** Turns of the event loop between two questions whether the run is still wanted: milliseconds. */
-const turnsPerLook = 1 << 14;
+const turnsPerLook = 1 << 10;
 
 /** Runs until no task that the phase waits for is left; throws SD008 when nothing can happen. */
 export function runEvents(s: EngineState): void {
   runTick(s); // what the phase before has left of its last tick
-  let turns = 0;
+  let turns = -1; // asked on the first turn too
   while (s.tasksLeft > 0) {
     turns = (turns + 1) & (turnsPerLook - 1);
     if (turns === 0) throwIfInterrupted();
