@@ -10,6 +10,7 @@ export const SWEEP_COMMANDS = [
   "sweep verify",
   "sweep cancel",
   "sweep export",
+  "sweep compact",
   "cell",
   "worker",
 ] as const;
@@ -51,6 +52,7 @@ const optionsOf = {
   "sweep verify": { count: text, seed: text, workers: text, ...limits, ...common },
   "sweep cancel": common,
   "sweep export": { parquet: text, arrow: text, csv: text, ...common },
+  "sweep compact": common,
   cell: { store: text, key: text, share: text, workers: text, ...limits, ...common },
   worker: { redis: text, store: text, workers: text, lock: text, "until-done": flag, ...common },
 } as const satisfies Readonly<Record<SweepCommand, object>>;

@@ -17,6 +17,7 @@ const sweep = `shootdown sweep: experiments at every combination of some values
   shootdown sweep verify DIR --count 20        compute cells again, compare bytes
   shootdown sweep cancel DIR                   stop whoever computes for it
   shootdown sweep export DIR --parquet FILE    also --arrow FILE, --csv FILE
+  shootdown sweep compact DIR                  merge segments whose writers ended
 
 The module exports axes, build(point) and, if it likes, options. Results are kept
 in DIR as they come: whatever is killed, resume goes on where it was.

@@ -60,6 +60,14 @@ export function cancel(args: SweepArguments): number {
   return exitCode.ok;
 }
 
+/** Merges segments. */
+export function compactStore(args: SweepArguments): number {
+  const store = SweepStore.open(operandOf(args, FOLDER));
+  const { segments, rows } = store.compact();
+  tellStatus(args, store, { segments, rows });
+  return exitCode.ok;
+}
+
 /** Writes the table into files. */
 export async function exportResults(args: SweepArguments): Promise<number> {
   const store = SweepStore.open(operandOf(args, FOLDER));

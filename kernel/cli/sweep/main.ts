@@ -4,7 +4,7 @@ import { exitCode } from "../exitCode.ts";
 import { readSweepArguments, type SweepArguments } from "./arguments.ts";
 import { cell, worker } from "./compute.ts";
 import { sweepHelp } from "./help.ts";
-import { cancel, exportResults, status, verifyCells } from "./inspect.ts";
+import { cancel, compactStore, exportResults, status, verifyCells } from "./inspect.ts";
 import { resume, run } from "./run.ts";
 
 /** Runs the command. Throws SD001…SD011 for what is wrong with it. */
@@ -45,6 +45,8 @@ async function perform(args: SweepArguments): Promise<number> {
       return cancel(args);
     case "sweep export":
       return await exportResults(args);
+    case "sweep compact":
+      return compactStore(args);
     case "cell":
       return await cell(args);
     case "worker":

@@ -42,25 +42,29 @@ export function queueName(folder: string): string {
 export function bullmq(options: BullmqOptions): Executor {
   checkKeys("bullmq", options, ["redis"]);
   const redis = checkString("redis", options.redis);
-  const submitter = new Submitter(redis);
+  let submitter = new Submitter(redis);
   return {
     name: "bullmq",
     delivery: "stores",
     run: (work) => submitter.submit(work),
     tend: (missing) => submitter.tend(missing),
-    close: (cancel) => submitter.close(cancel),
+    close: async (cancel) => {
+      const used = submitter;
+      submitter = new Submitter(redis);
+      await used.close(cancel);
+    },
   };
 }
 
 class Submitter {
-  private readonly redis: string;
+  private readonly link: RedisLink;
   private queue: Queue<CellJob> | undefined;
   private work: Work | undefined;
   private tending = false;
   private emptyVisits = 0;
 
   constructor(redis: string) {
-    this.redis = redis;
+    this.link = new RedisLink(redis);
   }
 
   async submit(work: Work): Promise<void> {
@@ -68,7 +72,7 @@ class Submitter {
       throw impossible("executor", "bullmq", "its workers need a store in a folder they share");
     }
     this.work = work;
-    this.queue ??= await openQueue(work.folder, this.redis);
+    this.queue ??= await openQueue(work.folder, this.link);
     await this.add(work.cells);
   }
 
@@ -86,6 +90,7 @@ class Submitter {
   async close(cancel: boolean): Promise<void> {
     const queue = this.queue;
     this.queue = undefined;
+    this.link.end();
     if (queue === undefined) return;
     if (cancel) await within(LEAVE_MS, queue.drain(true));
     await within(LEAVE_MS, queue.close());
@@ -124,17 +129,43 @@ class Submitter {
 /** A job fails only with its worker; what a cell does is an outcome. */
 const JOB_ATTEMPTS = 10;
 
-async function openQueue(folder: string, redis: string): Promise<Queue<CellJob>> {
+async function openQueue(folder: string, link: RedisLink): Promise<Queue<CellJob>> {
   const { Queue } = await optionalPackage("bullmq ioredis", () => import("bullmq"));
-  const queue = new Queue<CellJob>(queueName(folder), {
-    connection: { url: redis, maxRetriesPerRequest: null },
-  });
+  const queue = new Queue<CellJob>(queueName(folder), { connection: link.options });
   queue.on("error", () => undefined); // it connects again by itself
-  const ready = await within(CONNECT_MS, queue.waitUntilReady());
-  if (ready !== undefined) return queue;
+  const ready = queue.waitUntilReady().then(() => true);
+  if (await within(CONNECT_MS, ready)) return queue;
+  link.end();
   await within(LEAVE_MS, queue.disconnect());
-  throw refused("redis", redis.replace(/\/\/.*@/, "//"), "no server answers there");
+  throw refused("redis", link.shown, "no server answers there");
 }
+
+/** A connection that comes back when it is lost, until nobody wants it any more. */
+export class RedisLink {
+  /** The address without user and password. */
+  readonly shown: string;
+  /** Options of BullMQ. */
+  readonly options: {
+    readonly url: string;
+    readonly maxRetriesPerRequest: null;
+    readonly retryStrategy: (times: number) => number | null;
+  };
+  private wanted = true;
+
+  constructor(url: string) {
+    this.shown = url.replace(/\/\/.*@/, "//");
+    const retryStrategy = (times: number): number | null =>
+      this.wanted ? Math.min(100 * times, MOST_RETRY_MS) : null;
+    this.options = { url, maxRetriesPerRequest: null, retryStrategy };
+  }
+
+  /** A server that is away must not keep a process alive. */
+  end(): void {
+    this.wanted = false;
+  }
+}
+
+const MOST_RETRY_MS = 2_000;
 
 /** The value, or undefined when it does not come in time or not at all. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {

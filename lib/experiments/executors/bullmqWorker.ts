@@ -7,7 +7,7 @@ import { provenance } from "../store/provenance.ts";
 import { isCancelled } from "../sweep/coordinate.ts";
 import type { PlanCell } from "../sweep/plan.ts";
 import { SweepStore } from "../sweep/sweepStore.ts";
-import { type CellJob, queueName, within } from "./bullmq.ts";
+import { type CellJob, queueName, RedisLink, within } from "./bullmq.ts";
 import type { Executor } from "./executor.ts";
 import { threads } from "./threads.ts";
 
@@ -34,10 +34,11 @@ export async function runWorker(options: WorkerOptions): Promise<SweepStore> {
   const { redis, folder, workers, lockMs } = options;
   const { Worker } = await optionalPackage("bullmq ioredis", () => import("bullmq"));
   const desk = new Desk(folder, workers);
+  const link = new RedisLink(redis);
   const leave = new AbortController();
   const signal = AbortSignal.any([options.signal, leave.signal]);
   const worker = new Worker<CellJob>(queueName(folder), (job) => desk.compute(job, signal), {
-    connection: { url: redis, maxRetriesPerRequest: null },
+    connection: link.options,
     concurrency: workers,
     lockDuration: lockMs,
     stalledInterval: lockMs,
@@ -52,6 +53,7 @@ export async function runWorker(options: WorkerOptions): Promise<SweepStore> {
     }
   } finally {
     leave.abort();
+    link.end();
     await within(LEAVE_MS, worker.close(true));
     await within(LEAVE_MS, worker.disconnect());
     desk.store.rows.close();

@@ -7,7 +7,8 @@ import { checkInteger, checkKeys } from "../../base/check.ts";
 import { refused } from "../../base/messages.ts";
 import { problemText } from "../store/outcome.ts";
 import type { CellTask } from "../sweep/cell.ts";
-import type { CellTimes } from "./cellWorker.ts";
+import type { CellMessage, CellTimes } from "./cellWorker.ts";
+import { Deadline } from "./deadline.ts";
 import type { CellLimits, Executor, Work } from "./executor.ts";
 import { problemOfWorker } from "./workerProblem.ts";
 
@@ -93,16 +94,18 @@ class ThreadRun {
   }
 
   private async compute(cells: readonly CellTask[], signal: AbortSignal): Promise<void> {
-    const { timeoutMs } = this.work.limits;
-    const limit = timeoutMs === 0 ? undefined : AbortSignal.timeout(timeoutMs * cells.length);
+    const deadline = new Deadline(this.work.limits.timeoutMs * cells.length);
+    const { begun } = deadline;
     try {
-      const either = limit === undefined ? signal : AbortSignal.any([signal, limit]);
-      const times = await this.pool.run(cells, { signal: either });
+      const either = AbortSignal.any([signal, deadline.signal]);
+      const times = await this.pool.run({ cells, begun }, { signal: either });
       for (const [text, ms] of times) this.work.emit(text, ms);
       this.adapt(times);
     } catch (error) {
       if (signal.aborted) return;
-      this.failed(cells, error, limit?.aborted === true);
+      this.failed(cells, error, deadline.signal.aborted);
+    } finally {
+      deadline.end();
     }
   }
 
@@ -125,7 +128,7 @@ class ThreadRun {
   }
 }
 
-type Pool = Piscina<readonly CellTask[], CellTimes>;
+type Pool = Piscina<CellMessage, CellTimes>;
 
 const pools = new Map<string, Promise<Pool>>();
 

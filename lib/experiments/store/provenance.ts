@@ -25,6 +25,8 @@ export interface Provenance {
   readonly executor: string;
   /** ISO 8601, UTC. */
   readonly started: string;
+  /** Of a compacted segment: the blocks of those that it replaces. */
+  readonly origins?: readonly unknown[];
 }
 
 /** The block for what this process is about to compute. */

@@ -7,7 +7,7 @@ import { type BadLine, visitLines } from "./lines.ts";
 import { betterOf, keyOf } from "./outcome.ts";
 import type { Provenance } from "./provenance.ts";
 import type { Fsync } from "./segment.ts";
-import { isSegmentName, SegmentWriter } from "./segment.ts";
+import { SegmentWriter, segmentNames } from "./segment.ts";
 
 /** A line whose hash does not fit, and where it stands. */
 export interface Damage {
@@ -54,11 +54,6 @@ export class RowStore {
   /** Files with bytes behind their last line end: writers that died, or write just now. */
   tornFiles(): readonly string[] {
     return [...this.cursors].filter(([, { tail }]) => tail > 0).map(([file]) => file);
-  }
-
-  /** Names of the segments that have been read. */
-  segments(): readonly string[] {
-    return [...this.cursors.keys()];
   }
 
   /** From now on, what is appended goes to a new segment; in memory this does nothing. */
@@ -132,16 +127,6 @@ export class RowStore {
     }
     if (better === text) this.sources.set(key, file);
     this.texts.set(key, better);
-  }
-}
-
-/** Segments of a folder by name; none where it does not exist. */
-function segmentNames(folder: string): readonly string[] {
-  try {
-    return fs.readdirSync(folder).filter(isSegmentName).sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw refused("result store", folder, (error as Error).message);
   }
 }
 

@@ -102,7 +102,7 @@ function createSegment(folder: string): { file: string; descriptor: number } {
 }
 
 /** True for the names that {@link SegmentWriter} gives. */
-export function isSegmentName(name: string): boolean {
+function isSegmentName(name: string): boolean {
   return /^seg-[0-9a-f]{8}-\d+-\d+\.ndjson$/.test(name);
 }
 
@@ -115,5 +115,15 @@ export function mayBeWritten(name: string): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Segments of a folder by name; none where it does not exist. */
+export function segmentNames(folder: string): readonly string[] {
+  try {
+    return fs.readdirSync(folder).filter(isSegmentName).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw refused("result store", folder, (error as Error).message);
   }
 }

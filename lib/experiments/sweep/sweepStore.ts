@@ -5,6 +5,7 @@ import path from "node:path";
 import { canonicalJson } from "../../base/canonical.ts";
 import { missing, refused, unknownName } from "../../base/messages.ts";
 import type { ColumnTable } from "../../tables/frame.ts";
+import { type Compaction, compact } from "../store/compact.ts";
 import { replaceFile } from "../store/files.ts";
 import { isProblem } from "../store/outcome.ts";
 import { readPlan, SCHEMA, writePlan } from "../store/planFile.ts";
@@ -28,6 +29,8 @@ export interface SweepStatus {
   readonly missing: number;
   /** Damaged lines, and plan files that were read from their copy. */
   readonly damaged: number;
+  /** Segments that end inside a line: their writers were killed, or write just now. */
+  readonly torn: number;
 }
 
 /** The folder of a sweep, or a sweep in memory. */
@@ -95,6 +98,7 @@ export class SweepStore {
       failed,
       missing: needed.length - there.length,
       damaged: this.rows.damage.length + this.damagedFiles.length,
+      torn: this.rows.tornFiles().length,
     };
   }
 
@@ -155,6 +159,11 @@ export class SweepStore {
     if (this.damagedFiles.length === 0) return;
     writePlan(this.folder, this.plan);
     writePage(this.folder, this.plan, provenance("repair"));
+  }
+
+  /** Merges the segments whose writers have ended. Throws SD014. */
+  compact(): Compaction {
+    return this.folder === undefined ? { segments: 0, rows: 0 } : compact(this.folder);
   }
 
   /** How far the sweep is, in a line. */

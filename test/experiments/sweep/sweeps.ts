@@ -1,6 +1,7 @@
 /** A small sweep, and what tests ask of its tables. */
 import { MiB } from "../../../lib/base/units.ts";
 import type { Scene } from "../../../lib/experiments/scene.ts";
+import type { Linux } from "../../../lib/policies/linux.ts";
 import { linux } from "../../../lib/policies/linux.ts";
 import { targeted } from "../../../lib/policies/tableSync/targeted.ts";
 import type { ColumnTable } from "../../../lib/tables/frame.ts";
@@ -12,11 +13,15 @@ import { scene } from "../scenes.ts";
 const mainline = linux({ release: "7.2" });
 
 /** Two sizes, two policies, three seeds. */
-export const axes = {
+export const axes: {
+  readonly cpus: readonly number[];
+  readonly linux: { readonly mainline: Linux; readonly targeted: Linux };
+  readonly seed: readonly number[];
+} = {
   cpus: [8, 16],
   linux: { mainline, targeted: mainline.with({ tableSync: targeted() }) },
   seed: [1, 2, 3],
-} as const;
+};
 
 /** A collapse beside walkers, which makes seeds differ. */
 export function build(point: {
