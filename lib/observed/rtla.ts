@@ -16,7 +16,7 @@ export interface RtlaData {
   /** CPU of each figure. */
   readonly cpu: readonly number[];
   /**
-   * What it is. Top: the words of its column (`noise`, `max_single`, `irq`, `irq_max`,
+   * What it is. Top: `count` (periods or samples), and the words of its column (`noise`, `max_single`, `irq`, `irq_max`,
    * `thread_avg`). Hist: the series (`irq`, `thr`, `noise`), or `irq_over`, `irq_count`, `irq_min`,
    * `irq_avg`, `irq_max` for the lines below the buckets.
    */
@@ -31,7 +31,7 @@ export interface RtlaData {
 type Figure = readonly [number, string, number, number];
 
 const osnoiseColumns = [
-  ...["period", "runtime", "noise", "available_pct", "max_noise", "max_single"],
+  ...["runtime", "noise", "available_pct", "max_noise", "max_single"],
   ...["hw", "nmi", "irq", "softirq", "thread"],
 ];
 

@@ -1,21 +1,24 @@
 /**
- * Which text of arguments stands for which record: a table of fixed size in which a text may have one
+ * Which text of arguments stands for which record: a table of limited size in which a text may have one
  * of two places, and a later text may take the place of an earlier one. Texts are compared byte by byte, a hash alone decides nothing.
  */
 import { type Bytes, hasNewline } from "./bytes.ts";
 
-const slots = 8192;
+const fewSlots = 64;
+const manySlots = 8192;
 /** Bytes of the longest text that is kept; longer ones are decoded each time. */
 const room = 192;
 
 /** Record numbers by event and text. */
 export class ArgumentCache {
-  readonly #hashes = new Int32Array(slots);
-  readonly #lengths = new Int32Array(slots).fill(-1);
-  readonly #records = new Int32Array(slots);
-  readonly #events = new Int32Array(slots);
-  readonly #texts = new Uint8Array(slots * room);
-  readonly #words = new DataView(this.#texts.buffer);
+  #slots = fewSlots;
+  #hashes = new Int32Array(fewSlots);
+  #lengths = new Int32Array(fewSlots).fill(-1);
+  #records = new Int32Array(fewSlots);
+  #events = new Int32Array(fewSlots);
+  #texts = new Uint8Array(fewSlots * room);
+  #words = new DataView(this.#texts.buffer);
+  #kept = 0;
   #slot = 0;
   #hash = 0;
   #turn = 0;
@@ -52,7 +55,7 @@ export class ArgumentCache {
     this.end = index;
     this.#hash = hash;
     const length = index - start;
-    const slot = hash & (slots - 1);
+    const slot = hash & (this.#slots - 1);
     this.#slot = slot;
     if (this.#isAt(slot, bytes, event, start, length)) return this.#records[slot]!;
     const other = slot ^ 1;
@@ -64,6 +67,7 @@ export class ArgumentCache {
   keep({ at }: Bytes, event: number, start: number, record: number): void {
     const length = this.end - start;
     if (length > room) return;
+    if (++this.#kept > fewSlots / 2 && this.#slots === fewSlots) this.#grow();
     const first = this.#slot;
     const isFree = this.#lengths[first]! < 0;
     this.#turn ^= 1;
@@ -74,6 +78,18 @@ export class ArgumentCache {
     this.#lengths[slot] = length;
     this.#events[slot] = event;
     this.#records[slot] = record;
+  }
+
+  /** More places, all of them free: what was kept is decoded once more. */
+  #grow(): void {
+    this.#slots = manySlots;
+    this.#hashes = new Int32Array(manySlots);
+    this.#lengths = new Int32Array(manySlots).fill(-1);
+    this.#records = new Int32Array(manySlots);
+    this.#events = new Int32Array(manySlots);
+    this.#texts = new Uint8Array(manySlots * room);
+    this.#words = new DataView(this.#texts.buffer);
+    this.#slot = this.#hash & (manySlots - 1);
   }
 
   #isAt(slot: number, bytes: Bytes, event: number, start: number, length: number): boolean {

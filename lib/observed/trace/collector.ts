@@ -61,8 +61,8 @@ export class Collector implements TraceSink {
   #tracer = "";
   #keep = new Uint8Array(64);
   #eventCounts = new Float64Array(64);
-  #recordCounts = new Float64Array(1024);
-  #recordCountsInIrq = new Float64Array(1024);
+  #recordCounts = new Float64Array(128);
+  #recordCountsInIrq = new Float64Array(128);
   #size = 0;
   #room = 0;
   #tsNs = new Float64Array(0);
@@ -148,7 +148,7 @@ export class Collector implements TraceSink {
       start: this.#hasStart ? { seconds: this.#startSeconds, nanos: this.#startNanos } : undefined,
       spanNs: this.#maxNs - this.#minNs,
       eventCounts: this.#eventCounts,
-      cpus: Array.from(this.#cpus.keys()).filter((cpu) => this.#cpus[cpu] === 1),
+      cpus: placesOf(this.#cpus),
       recordCounts: this.#recordCounts,
       recordCountsInIrq: this.#recordCountsInIrq,
       untimed: this.#untimed,
@@ -179,7 +179,7 @@ export class Collector implements TraceSink {
 
   /** Makes room for more rows; false when there are enough. */
   #lengthen(): boolean {
-    const room = Math.min(this.#maxEvents, Math.max(4096, Math.floor(1.5 * this.#room)));
+    const room = Math.min(this.#maxEvents, Math.max(256, Math.floor(1.5 * this.#room)));
     if (room <= this.#room) return false;
     this.#room = room;
     this.#tsNs = longer(this.#tsNs, new Float64Array(room));
@@ -201,6 +201,13 @@ export class Collector implements TraceSink {
     this.#recordCounts = longer(this.#recordCounts, new Float64Array(2 * record));
     this.#recordCountsInIrq = longer(this.#recordCountsInIrq, new Float64Array(2 * record));
   }
+}
+
+/** Indexes of the bytes that are not zero. */
+function placesOf(marks: Uint8Array): number[] {
+  const places: number[] = [];
+  for (let at = marks.indexOf(1); at !== -1; at = marks.indexOf(1, at + 1)) places.push(at);
+  return places;
 }
 
 function longer<T extends { set(values: T): void }>(values: T, into: T): T {

@@ -6,7 +6,7 @@ import { maxNames, NameTable } from "./names.ts";
 const room = 64;
 
 /** Places of the memory for names as lines have them, with the subsystem and ": ". */
-const memoSlots = 1024;
+const memoSlots = 256;
 /** Neighbouring places of names that begin with the same twelve bytes. */
 const memoWays = 8;
 
@@ -14,10 +14,10 @@ const memoWays = 8;
 export class EventNames {
   readonly #names = new NameTable();
   /** By slot: the hash, the length, the number of the name, and its bytes. */
-  #hashes = new Int32Array(256);
-  #lengths = new Uint8Array(256);
-  #numbers = new Int32Array(256).fill(-1);
-  #texts = new Uint8Array(256 * room);
+  #hashes = new Int32Array(64);
+  #lengths = new Uint8Array(64);
+  #numbers = new Int32Array(64).fill(-1);
+  #texts = new Uint8Array(64 * room);
   #used = 0;
   readonly #memoNumbers = new Int32Array(memoSlots).fill(-1);
   readonly #memoLengths = new Uint8Array(memoSlots);

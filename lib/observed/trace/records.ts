@@ -41,9 +41,9 @@ const width = 7;
 
 /** Arguments by number; number 0 is {@link noArguments}, equal arguments have one number. */
 export class RecordTable {
-  #fields = new Int32Array(width * 256);
-  #durations = new Float64Array(256);
-  #slots = new Int32Array(1024).fill(-1);
+  #fields = new Int32Array(width * 64);
+  #durations = new Float64Array(64);
+  #slots = new Int32Array(128).fill(-1);
   #size = 0;
   #slot = 0;
   #forgotten = 0;

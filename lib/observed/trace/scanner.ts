@@ -60,17 +60,22 @@ export class LineScanner {
   /** Takes the line that begins at `start` and returns where it ends. */
   #line(bytes: Bytes, start: number, end: number): number {
     const first = bytes.at[start];
-    if (first === 35 || first === 10) return this.#other(bytes, start, end); // "#", empty
+    if (first === 35 || first === 10) return this.#noEvent(bytes, start, end); // "#", empty
+    if (beginsWithDigit(bytes.at, start)) return this.#other(bytes, start, end);
     const behind = this.#head.read(bytes, start, end);
-    if (behind < 0) return this.#other(bytes, start, end);
+    if (behind < 0) return this.#noEvent(bytes, start, end);
     return this.#event(bytes, start, behind, end);
   }
 
+  /** A line that is of a function graph, or an event whose task has a name of digits, or none. */
   #other(bytes: Bytes, start: number, end: number): number {
     const stop = lineEnd(bytes, start, end);
     const inGraph = graphLine(bytes, start, stop);
-    if (inGraph === undefined) this.#sink.other(bytes, start, stop);
-    else {
+    if (inGraph === undefined) {
+      const behind = this.#head.read(bytes, start, end);
+      if (behind >= 0) return this.#event(bytes, start, behind, end);
+      this.#sink.other(bytes, start, stop);
+    } else {
       const { head, event, args } = inGraph;
       head.task = this.tables.names.number(inGraph.task);
       this.#tell(head, this.#eventNumber(event), event, args, bytes, start, stop);
@@ -196,6 +201,14 @@ export class LineScanner {
     longer.set(this.#decodable);
     this.#decodable = longer;
   }
+}
+
+/** Whether the first thing in a line is a digit; most lines have blanks and a name there. */
+function beginsWithDigit(at: Uint8Array, start: number): boolean {
+  let index = start;
+  while (at[index] === 32) index++;
+  const code = at[index]!;
+  return code >= 48 && code <= 57;
 }
 
 /** Letters behind the name of a sampled event: `cycles:u:`, `cycles:ppp:`. */

@@ -10,8 +10,8 @@ const width = 16;
 /** From a command name in 16 columns to its number in a table of names. */
 export class TaskTable {
   readonly #names: NameTable;
-  #keys = new Int32Array(4 * 1024);
-  #numbers = new Int32Array(1024).fill(-1);
+  #keys = new Int32Array(4 * 64);
+  #numbers = new Int32Array(64).fill(-1);
   #used = 0;
 
   constructor(names: NameTable) {
