@@ -17,15 +17,32 @@ const ways = {
   SIGINT: async () => process.kill(kernel.pid, "SIGINT"),
 };
 
-/** Runs code that never ends, interrupts it, and returns the time that took. */
+/** Runs code that never ends, interrupts it when it runs, and returns the time that took. */
 async function interrupted(code: string, way: keyof typeof ways = "control") {
-  const running = execute(kernel, code);
-  await wait(300);
+  let isRunning = (): void => undefined;
+  const running = new Promise<void>((resolve) => {
+    isRunning = resolve;
+  });
+  const executed = kernel.client.execute(`console.log("runs");\n${code}`, {}, ({ header }) => {
+    if (header.msg_type === "stream") isRunning();
+  });
+  await running;
+  await wait(200);
   const startedMs = performance.now();
   await ways[way]();
-  const { content } = await running;
+  const { content } = await executed;
   return { content, ms: Math.round(performance.now() - startedMs) };
 }
+
+const library = `import * as sd from "shootdown";
+const linux = sd.linux({ release: "7.2", tableSync: sd.tableSync.broadcast() });
+const scenario = sd.scenario.collapseVsGupFast();
+const question = sd.question({ scenario, linux, cpus: 4, memoryModel: "weak" });
+const bytes = sd.GiB(20);
+const workload = sd.workload.collapse({ bytes, by: "madvise", threads: 1, siblings: "sleep" });
+const machine = sd.machines.icelake64.withCpus(64);
+const setting = { machine, linux, backend: sd.backend.native(), workload };
+const seeds = Array.from({ length: 4_000 }, (_, index) => index);`;
 
 describe("an interrupt", () => {
   it.each([
@@ -45,6 +62,21 @@ describe("an interrupt", () => {
   ] as const)("ends %s (%s, by %s), and keeps the variables", async (what, code, way) => {
     const { content, ms } = await interrupted(code, way);
     console.info(`${what} ended ${ms} ms after an interrupt by ${way}`);
+    expect(content).toMatchObject({ status: "error", ename: "Interrupted" });
+    expect(lastValue(await execute(kernel, "treasure"))).toBe("42");
+  });
+
+  it.each([
+    ["an exploration", "await sd.check(question)"],
+    ["simulations", "for (;;) sd.simulate({ ...setting, seed: 1, eager: true })"],
+    [
+      "a sweep",
+      "await sd.sweep({ seed: seeds }, ({ seed }) => ({ ...setting, seed, eager: true }))",
+    ],
+  ])("ends %s", async (what, code) => {
+    await execute(kernel, library);
+    const { content, ms } = await interrupted(code);
+    console.info(`${what} ended ${ms} ms after an interrupt`);
     expect(content).toMatchObject({ status: "error", ename: "Interrupted" });
     expect(lastValue(await execute(kernel, "treasure"))).toBe("42");
   });
