@@ -31,6 +31,9 @@ import type { CollapseVsGupFastOptions } from "./experiments/scenarios/collapseV
 import { collapseVsGupFast } from "./experiments/scenarios/collapseVsGupFast.ts";
 import type { InvlpgbMigrationOptions } from "./experiments/scenarios/invlpgbMigration.ts";
 import { invlpgbMigration } from "./experiments/scenarios/invlpgbMigration.ts";
+import { invlpgbReclaim } from "./experiments/scenarios/invlpgbReclaim.ts";
+import type { IsolatedCpuDeferralOptions } from "./experiments/scenarios/isolatedCpuDeferral.ts";
+import { isolatedCpuDeferral } from "./experiments/scenarios/isolatedCpuDeferral.ts";
 import type { KhugepagedRecheckOptions } from "./experiments/scenarios/khugepagedRecheck.ts";
 import { khugepagedRecheck } from "./experiments/scenarios/khugepagedRecheck.ts";
 import type { LazyMmTeardownOptions } from "./experiments/scenarios/lazyMmTeardown.ts";
@@ -61,6 +64,7 @@ import type { Policy, PolicyData } from "./policies/policy.ts";
 import { broadcast } from "./policies/tableSync/broadcast.ts";
 import type { ContextFilteredOptions } from "./policies/tableSync/contextFiltered.ts";
 import { contextFiltered } from "./policies/tableSync/contextFiltered.ts";
+import { deferToEntry } from "./policies/tableSync/deferToEntry.ts";
 import type { DynamicFlagOptions } from "./policies/tableSync/dynamicFlag.ts";
 import { dynamicFlag } from "./policies/tableSync/dynamicFlag.ts";
 import type { MmCpumaskFilteredOptions } from "./policies/tableSync/mmCpumaskFiltered.ts";
@@ -82,6 +86,8 @@ import { batched } from "./policies/unmapFlush/batched.ts";
 import { flushMmIfPending } from "./policies/unmapFlush/flushMmIfPending.ts";
 import { flushOwnIfPending } from "./policies/unmapFlush/flushOwnIfPending.ts";
 import { immediate } from "./policies/unmapFlush/immediate.ts";
+import type { InvlpgbPerPageOptions } from "./policies/unmapFlush/invlpgbPerPage.ts";
+import { invlpgbPerPage } from "./policies/unmapFlush/invlpgbPerPage.ts";
 import { pendingFlag } from "./policies/unmapFlush/pendingFlag.ts";
 import { unmapFlushPolicy } from "./policies/unmapFlush/unmapFlush.ts";
 import { waitIfPending } from "./policies/unmapFlush/waitIfPending.ts";
@@ -173,6 +179,7 @@ export const tableSync: {
   readonly registeredWalkers: () => Policy;
   readonly mmCpumaskFiltered: (options?: MmCpumaskFilteredOptions) => Policy;
   readonly contextFiltered: (options?: ContextFilteredOptions) => Policy;
+  readonly deferToEntry: () => Policy;
   readonly tolerantReaders: () => Policy;
   readonly serializedLookups: () => Policy;
   /** A policy of your own, from hooks written with `sd.steps`. */
@@ -189,6 +196,7 @@ export const tableSync: {
   registeredWalkers,
   mmCpumaskFiltered,
   contextFiltered,
+  deferToEntry,
   tolerantReaders,
   serializedLookups,
   custom: tableSyncPolicy,
@@ -212,6 +220,7 @@ export const unmapFlush: {
   readonly waitIfPending: () => Policy;
   readonly flushOwnIfPending: () => Policy;
   readonly pendingFlag: () => Policy;
+  readonly invlpgbPerPage: (options?: InvlpgbPerPageOptions) => Policy;
   /** A policy of your own, from hooks written with `sd.steps`. */
   readonly custom: (data: PolicyData) => Policy;
   /** How much one flush of Linux may serve, by release. */
@@ -223,6 +232,7 @@ export const unmapFlush: {
   waitIfPending,
   flushOwnIfPending,
   pendingFlag,
+  invlpgbPerPage,
   custom: unmapFlushPolicy,
   limits: batchLimits,
 };
@@ -421,6 +431,8 @@ export const scenario: {
   readonly tlbGenerationsVsSwitch: (options?: TlbGenerationsVsSwitchOptions) => Scenario;
   readonly unshareVsLazyCpu: () => Scenario;
   readonly invlpgbMigration: (options?: InvlpgbMigrationOptions) => Scenario;
+  readonly invlpgbReclaim: () => Scenario;
+  readonly isolatedCpuDeferral: (options?: IsolatedCpuDeferralOptions) => Scenario;
 } = {
   collapseVsGupFast,
   tableFreeVsWalker,
@@ -434,6 +446,8 @@ export const scenario: {
   tlbGenerationsVsSwitch,
   unshareVsLazyCpu,
   invlpgbMigration,
+  invlpgbReclaim,
+  isolatedCpuDeferral,
 };
 
 /** The builder that writes programs, and what one can do with a program. */

@@ -117,7 +117,7 @@ export interface Notes {
   readonly pending: number;
   /** `grace + waiter`: the waiter's grace period waits for this lane. */
   readonly grace: number;
-  /** `invalid + scope * lanes + issuer`: an invalidation of the issuer has not reached this lane. */
+  /** `invalid + scope * lanes + issuer`: one of the issuer has not reached this lane. */
   readonly invalid: number;
   readonly count: number;
 }

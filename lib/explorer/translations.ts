@@ -95,7 +95,16 @@ export function fillAll(s: ExplorerState, lane: number): void {
 /** Another root table is loaded; its address space and ASID are flushed or kept. */
 export function setRoot(s: ExplorerState, lane: number, mm: number, translations: string): void {
   const { root, rootIsGlobal } = s.fields.lanes[lane]!;
+  const asid = translations === "global" ? 1 : 0;
+  if (s.hasGlobalAsids && asid !== asidOf(s, lane) && s.get(root) === mm) leaveAsid(s, lane);
   s.set(root, mm);
-  if (s.hasGlobalAsids) s.set(rootIsGlobal, translations === "global" ? 1 : 0);
+  if (s.hasGlobalAsids) s.set(rootIsGlobal, asid);
   if (translations === "flushed") flushLoaded(s, lane);
+}
+
+/** The address space stays: what its old ASID held is as good as lost. */
+function leaveAsid(s: ExplorerState, lane: number): void {
+  for (let table = 0; table < s.system.spec.tables; table++) {
+    if (holdsNow(s, lane, table) && !leadsTo(s, table)) s.witnesses.translationHeld = true;
+  }
 }

@@ -5,8 +5,8 @@
  * none uses a table that belongs to another address space alone. P-HW: no CPU holds a translation
  * into a table that is given away. P-STALE: none holds one with rights that an operation has taken
  * away. P-REUSE: none holds one of a page that is free. P-MM: no CPU borrows, reads or writes an
- * address space that was freed; P-HW then says that none has loaded its root table. P-LIVE:
- * somebody can always go on, or all have ended.
+ * address space that was freed; P-HW then says that none has loaded its root table. P-LIVE: from
+ * every state, every thread that has an end can still come to it: no deadlock, no wait for ever.
  */
 export type Property = "P-UAF" | "P-ALIAS" | "P-HW" | "P-STALE" | "P-REUSE" | "P-MM" | "P-LIVE";
 
@@ -32,7 +32,7 @@ export interface Witnesses {
   stoppedInWalk: boolean;
   /** An interrupt handler ran. */
   interruptTaken: boolean;
-  /** A CPU lost a translation whose entry had been changed before. */
+  /** A CPU lost a translation, by a flush or with its ASID, whose entry had been changed before. */
   translationHeld: boolean;
   /** An operation that takes rights away was over. */
   rightsRevoked: boolean;

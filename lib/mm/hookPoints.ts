@@ -37,6 +37,7 @@ export type HookName =
   | "thpCleared"
   | "kernelEntry"
   | "kernelExit"
+  | "kernelFlush"
   | "switchMm"
   | "goLazy"
   | "leaveLazy"
@@ -108,6 +109,11 @@ export const HOOKS: Readonly<Record<HookName, HookData>> = {
     group: "tableSync",
     params: [],
     meaning: "it goes back to user space",
+  },
+  kernelFlush: {
+    group: "tableSync",
+    params: [],
+    meaning: "kernel mappings have gone, no CPU may use them from here on; without: a call to all",
   },
   switchMm: {
     group: "lazyTlb",

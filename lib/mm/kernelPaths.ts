@@ -10,6 +10,7 @@ import { flushRange, oncePerEnvironment } from "./environment.ts";
 import { LAZY_TLB_PATHS } from "./lazyTlbPaths.ts";
 import { unmapBatchOf } from "./unmap.ts";
 import { flushIfPending } from "./unmapBatch.ts";
+import { flushBatchMask } from "./x86/unmapBatch.ts";
 
 /** `flush_tlb_mm()`: parameter `mm`. A whole address space, as if tables had been freed. */
 const flushTlbMm = oncePerEnvironment((env) =>
@@ -47,6 +48,7 @@ const PATHS: Readonly<Record<string, (env: Environment) => Program>> = {
   flush_tlb_page: flushTlbPage,
   flush_tlb_batched_pending: flushTlbBatchedPending,
   arch_tlbbatch_add_pending: (env) => unmapBatchOf(env)?.addPending(env) ?? nothingOwed,
+  arch_tlbbatch_flush_mask: (env) => (env.cpu.kind === "x86" ? flushBatchMask(env) : nothingOwed),
   arch_tlbbatch_flush: (env) => unmapBatchOf(env)?.flush(env) ?? nothingOwed,
 };
 

@@ -40,10 +40,20 @@ export const ubcCpumask: Variable = {
   meaning: "CPUs that the owed flush must reach",
 };
 
+/** The task has issued INVLPGBs for pages it has unmapped, and no TLBSYNC since (a series). */
+export const ubcInvlpgbSent: Variable = {
+  name: "tlb_ubc_invlpgb_sent",
+  scope: "cpu",
+  holds: "number",
+  initial: 0,
+  meaning: "1 while the task here owes a TLBSYNC",
+};
+
 /** All of them. */
 export const UNMAP_VARIABLES: readonly Variable[] = [
   tlbFlushBatched,
   tlbFlushBatchedFlag,
   ubcFlushRequired,
   ubcCpumask,
+  ubcInvlpgbSent,
 ];

@@ -12,6 +12,8 @@ function number(scope: Scope, name: string, initial: number, meaning: string): V
 export const CONTEXT_USER = 0;
 /** Kernel mode. */
 export const CONTEXT_KERNEL = 1;
+/** User mode, with work for the entry into the kernel (Valentin Schneider's series). */
+export const CONTEXT_USER_OWES = 2;
 
 /** The tracker of "[PATCH v4 1/3] mm: use targeted IPIs …" (Lance Yang, 2 Feb 2026). */
 export const walkedMm: Variable = number(
@@ -58,7 +60,7 @@ export const contextState: Variable = number(
   "cpu",
   "context_tracking_state",
   CONTEXT_USER,
-  "0 in user mode or idle, 1 in the kernel",
+  "0 in user mode or idle, 1 in the kernel, 2 in user mode and owing a flush",
 );
 
 /** All of this file. */

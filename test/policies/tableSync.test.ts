@@ -6,6 +6,7 @@ const { collapse, gupFastHammer, munmap, together } = sd.workload;
 const {
   broadcast,
   contextFiltered,
+  deferToEntry,
   dynamicFlag,
   mmCpumaskFiltered,
   perCpuCounter,
@@ -70,6 +71,7 @@ describe("who is interrupted by one sync when nobody walks", () => {
     ["CPU counters", perCpuCounter(), 0, 0],
     ["mm_cpumask", mmCpumaskFiltered(), 0, 0],
     ["contexts", contextFiltered(), 0, 0],
+    ["deferred to the entry", deferToEntry(), 0, 0],
   ] as const)("%s: %s", ([, policy, native, broadcasting]) => {
     expect(perSync(policy)).toBe(native);
     expect(perSync(policy, { machine: invlpgb })).toBe(broadcasting);
@@ -146,6 +148,7 @@ describe("who is interrupted on arm64, where no flush interrupts and no mask is 
     ["flag", dynamicFlag(), all],
     ["mm_cpumask", mmCpumaskFiltered(), all],
     ["contexts", contextFiltered(), 0],
+    ["deferred to the entry", deferToEntry(), 0],
     ["tracker", targeted(), 0],
     ["CPU counters", perCpuCounter(), 0],
     ["rcu", rcu(), 0],
@@ -189,6 +192,7 @@ describe("beside walkers", () => {
     );
     expect(perSync(mmCpumaskFiltered(), { workload: spin })).toBe(threads + 3);
     expect(perSync(contextFiltered(), { workload: spin })).toBe(threads);
+    expect(perSync(deferToEntry(), { workload: spin })).toBe(threads);
     expect(perSync(contextFiltered({ predicate: "as-posted" }), { workload: spin })).toBe(0);
   });
 
@@ -222,6 +226,7 @@ describe("what a walker pays, ns a call of one page", () => {
     ["flag", dynamicFlag(), 0],
     ["mm_cpumask", mmCpumaskFiltered(), 0],
     ["contexts", contextFiltered(), 0],
+    ["deferred to the entry", deferToEntry(), 0],
     ["tracker: two stores and a fence", targeted({ nested: "clear" }), 9],
     ["tracker: an exchange and a store", targeted({ nested: "clear", enterBarrier: "xchg" }), 8],
     ["tracker that is restored: two loads and two stores more", targeted(), 13],
@@ -366,7 +371,7 @@ describe("options", () => {
 test("every policy survives a clone, prints a source and has a listing", () => {
   const names = Object.keys(sd.tableSync).filter((name) => name !== "custom");
   const makers = sd.tableSync as unknown as Readonly<Record<string, () => sd.Policy>>;
-  expect(names).toHaveLength(13);
+  expect(names).toHaveLength(14);
   for (const name of names) {
     const policy = makers[name]!();
     expect(policy.name).toBe(name);

@@ -9,6 +9,7 @@ const all: Readonly<Record<string, () => sd.Policy>> = {
   waitIfPending: unmapFlush.waitIfPending,
   flushOwnIfPending: unmapFlush.flushOwnIfPending,
   pendingFlag: unmapFlush.pendingFlag,
+  invlpgbPerPage: unmapFlush.invlpgbPerPage,
 };
 
 describe.for(Object.keys(all))("%s", (name) => {
@@ -43,7 +44,27 @@ test("those found wrong say why, with where it comes from", () => {
     ["flushOwnIfPending", "E5"],
     ["pendingFlag", "E2"],
   ]);
+  expect(unmapFlush.invlpgbPerPage({ flush: "tlbsync" }).unsafe).toMatch(/^E13: TLBSYNC waits/);
   expect(String(unmapFlush.waitIfPending())).toContain("UNSAFE: E6: a DSB completes only");
+});
+
+test("before its ASID is global, pages of a process cost interrupts by invlpgbPerPage", () => {
+  const workload = sd.workload.pageout({
+    pages: 62,
+    memory: "clean",
+    threads: 4,
+    siblings: "spin",
+  });
+  const shot = (policy: sd.Policy, invlpgb: boolean): number => {
+    const machine = sd.machine({ arch: sd.x86({ invlpgb }), coresPerSocket: 16 });
+    const linux = sd.linux({ unmapFlush: policy });
+    const backend = sd.backend.native();
+    return sd.simulate({ machine, linux, backend, workload, seed: 1 }).total("TLB");
+  };
+  const { batched, invlpgbPerPage } = unmapFlush;
+  // 62 clean pages are freed in two batches of 31.
+  expect([shot(batched(), true), shot(invlpgbPerPage(), true)]).toEqual([0, 6]);
+  expect([shot(batched(), false), shot(invlpgbPerPage(), false)]).toEqual([6, 6]);
 });
 
 test("batched is the default, and what the fixed arm64 does", () => {

@@ -120,7 +120,7 @@ const userCode: Program = program("user", { source: "a thread that stays on its 
   k.forever(() => k.ghost("access", 0));
 });
 
-/** `flush_tlb_mm_range()` without its TLBSYNC, or without its interrupts, where one is asked for. */
+/** `flush_tlb_mm_range()` without its TLBSYNC or its interrupts, where one is asked for. */
 function flushed(env: Environment, { tlbsync, interrupts }: Scenario["options"]): Program {
   const flush = flushRange(env, { freed: false });
   const steps = mapSteps(flush.steps, (step): Step[] => {

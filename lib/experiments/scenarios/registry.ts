@@ -5,6 +5,8 @@ import { allocationFailureKind } from "./allocationFailure.ts";
 import { batchedUnmapVsMprotectKind } from "./batchedUnmap.ts";
 import { collapseVsGupFastKind } from "./collapseVsGupFast.ts";
 import { invlpgbMigrationKind } from "./invlpgbMigration.ts";
+import { invlpgbReclaimKind } from "./invlpgbReclaim.ts";
+import { isolatedCpuDeferralKind } from "./isolatedCpuDeferral.ts";
 import { khugepagedRecheckKind } from "./khugepagedRecheck.ts";
 import { lazyMmTeardownKind } from "./lazyMmTeardown.ts";
 import { perfNmiInGupFastKind } from "./perfNmiInGupFast.ts";
@@ -29,6 +31,8 @@ const KINDS: Readonly<Record<string, ScenarioKind>> = {
   tlbGenerationsVsSwitch: tlbGenerationsVsSwitchKind,
   unshareVsLazyCpu: unshareVsLazyCpuKind,
   invlpgbMigration: invlpgbMigrationKind,
+  invlpgbReclaim: invlpgbReclaimKind,
+  isolatedCpuDeferral: isolatedCpuDeferralKind,
 };
 
 /**

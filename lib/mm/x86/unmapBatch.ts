@@ -58,6 +58,16 @@ const flush: (env: Environment) => Program = oncePerEnvironment((env) => {
   });
 });
 
+/** Only what interrupts do: the CPUs of the task's mask flush, and the mask is empty then. */
+export const flushBatchMask: (env: Environment) => Program = oncePerEnvironment((env) => {
+  const source = "arch/x86/mm/tlb.c arch_tlbbatch_flush()";
+  return program("arch_tlbbatch_flush_mask", { params: ["mm"], source }, (k) => {
+    k.loadMask("batch", own(ubcCpumask));
+    flushMask(k, env);
+    k.forEachCpu("cpu", "batch", () => k.clearBit(own(ubcCpumask), "cpu", "relaxed"));
+  });
+});
+
 function flushMask(k: Builder, env: Environment): void {
   const whole = { mm: NO_MM, gen: ANY_GENERATION, pages: -1 };
   k.copyMask("others", "batch");

@@ -1,5 +1,4 @@
 /** H.1, H.3 and H.4: flushes of x86 beside CPUs that are lazy, switch, or have just come. */
-import type { TlbGenerationsVsSwitchOptions } from "../../../../lib/experiments/scenarios/tlbGenerations.ts";
 import * as sd from "../../../../lib/index.ts";
 import { linux } from "../../scenarios/ask.ts";
 import type { Asked, MutantRow } from "../mutantTable.ts";
@@ -10,15 +9,17 @@ const { machines, scenario, tableSync } = sd;
 /** Translations belong to a CPU as a whole, which the weak model does not have. */
 const noWeak = "translations are explored under sc and x86-tso";
 
+type Changes = Parameters<typeof scenario.tlbGenerationsVsSwitch>[0];
+
 const withPcid = machines.qemu.with({ arch: sd.x86({ pcid: true }) });
 const withRar = machines.qemu.with({ arch: sd.x86({ rar: true }) });
 
-function switches(options: TlbGenerationsVsSwitchOptions = {}, more: Partial<Asked> = {}): Asked {
+function switches(options: Changes = {}, more: Partial<Asked> = {}): Asked {
   const asked = scenario.tlbGenerationsVsSwitch(options);
   return { scenario: asked, linux: broadcasting, machine: withPcid, ...more };
 }
 
-function frees(options: TlbGenerationsVsSwitchOptions = {}, more: Partial<Asked> = {}): Asked {
+function frees(options: Changes = {}, more: Partial<Asked> = {}): Asked {
   return switches({ operation: "munmap", ...options }, more);
 }
 

@@ -1,0 +1,4 @@
+import { testMutants } from "../mutantTable.ts";
+import { DEFERRAL } from "./deferral.ts";
+
+testMutants(DEFERRAL);
