@@ -5,6 +5,14 @@ import { Chart } from "./chart.ts";
 import { distribution } from "./distribution.ts";
 import type { ChartSpec } from "./guard.ts";
 import { lines } from "./lines.ts";
+import {
+  callSites,
+  flushReasons,
+  interrupters,
+  interruptsByCpu,
+  rates,
+  sendLatencies,
+} from "./observed.ts";
 import { swimlanes } from "./swimlanes.ts";
 import { tradeoff } from "./tradeoff.ts";
 import { verdicts } from "./verdicts.ts";
@@ -16,6 +24,12 @@ export const chart: {
   readonly bars: typeof bars;
   readonly agreement: typeof agreement;
   readonly distribution: typeof distribution;
+  readonly interruptsByCpu: typeof interruptsByCpu;
+  readonly sendLatencies: typeof sendLatencies;
+  readonly interrupters: typeof interrupters;
+  readonly callSites: typeof callSites;
+  readonly flushReasons: typeof flushReasons;
+  readonly rates: typeof rates;
   readonly swimlanes: typeof swimlanes;
   readonly verdicts: typeof verdicts;
   readonly vegaLite: typeof vegaLite;
@@ -25,6 +39,12 @@ export const chart: {
   bars,
   agreement,
   distribution,
+  interruptsByCpu,
+  sendLatencies,
+  interrupters,
+  callSites,
+  flushReasons,
+  rates,
   swimlanes,
   verdicts,
   vegaLite,

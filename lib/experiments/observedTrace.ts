@@ -103,10 +103,18 @@ export class ObservedTrace {
     const found = kinds.find((kind) => kind.what === what);
     const known = kinds.map((kind) => kind.what);
     if (found === undefined) throw unknownName("latency", what, known);
-    const histogram = new LogHistogram();
-    for (const ns of found.ns) histogram.record(Math.round(ns));
-    const buckets = histogram.buckets().map(({ lo, hi, count }) => ({ lo, hi, count }));
-    return tableFrom(buckets, ["lo", "hi", "count"]);
+    return tableFrom(bucketsOf(found), ["lo", "hi", "count"]);
+  }
+
+  /** The distributions of all these times, as the schema `latencyBuckets`. */
+  distributions(): ColumnTable {
+    const rows = latencies(this.#data).kinds.flatMap((kind) =>
+      bucketsOf(kind).map(({ lo, hi, count }) => {
+        return { what: kind.what, latency_ns_lo: lo, latency_ns_hi: hi, count };
+      }),
+    );
+    const names = ["what", "latency_ns_lo", "latency_ns_hi", "count"];
+    return toTable("latencyBuckets", columnsOf(rows, names));
   }
 
   /** Who interrupts CPUs, and why, most interrupts first, as the schema `interrupters`. */
@@ -194,6 +202,13 @@ function latencyRow(samples: LatencySamples): Record<string, unknown> {
     ns_max: at(1),
     ns_mean: count === 0 ? null : sum / count,
   };
+}
+
+/** Histogram buckets of times that are used. */
+function bucketsOf({ ns }: LatencySamples): { lo: number; hi: number; count: number }[] {
+  const histogram = new LogHistogram();
+  for (const time of ns) histogram.record(Math.round(time));
+  return histogram.buckets().map(({ lo, hi, count }) => ({ lo, hi, count }));
 }
 
 function columnsOf(

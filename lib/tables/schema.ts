@@ -33,6 +33,7 @@ export type SchemaName =
   | "traceCounts"
   | "traceInterrupts"
   | "traceLatencies"
+  | "latencyBuckets"
   | "traceNotes"
   | "interrupters"
   | "callSites"
@@ -262,6 +263,13 @@ const traceLatencies: readonly ColumnSpec[] = [
   { name: "ns_mean", unit: "ns", meaning: "mean time" },
 ];
 
+const latencyBuckets: readonly ColumnSpec[] = [
+  { name: "what", meaning: "the operation that was timed", key: true },
+  { name: "latency_ns_lo", unit: "ns", meaning: "lowest time of the bucket", key: true },
+  { name: "latency_ns_hi", unit: "ns", meaning: "highest time of the bucket" },
+  count,
+];
+
 const traceNotes: readonly ColumnSpec[] = [
   { name: "kind", meaning: "what makes the data less than certain", key: true },
   count,
@@ -347,6 +355,7 @@ export const schemas: Readonly<Record<SchemaName, readonly ColumnSpec[]>> = {
   traceCounts,
   traceInterrupts,
   traceLatencies,
+  latencyBuckets,
   traceNotes,
   interrupters,
   callSites,
