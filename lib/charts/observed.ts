@@ -45,17 +45,20 @@ export function sendLatencies(table: ColumnTable, options: PageOptions = {}): Ch
   checkKeys("chart.sendLatencies", options, ["title", "subtitle", "source"]);
   const xTitle = "Time from sending to handler";
   const page = { title: xTitle, ...options };
-  const columns = { lo: "latency_ns_lo", hi: "latency_ns_hi", series: "what" };
-  return distribution(table, { ...columns, xTitle, ...page });
+  const rows = rowsOf(table, ["what", "latency_ns_lo", "latency_ns_hi", "count"]);
+  const totals = new Map(summed(rows, ["what"], "count").map((row) => [row.what, row.count]));
+  const shares = rows.map((row) => {
+    return { ...row, share_pct: (100 * Number(row.count)) / Number(totals.get(row.what)) };
+  });
+  const names = ["what", "latency_ns_lo", "latency_ns_hi", "share_pct"];
+  const columns = { lo: names[1]!, hi: names[2]!, series: "what", count: "share_pct" };
+  return distribution(tableFrom(shares, names), { ...columns, xTitle, ...page });
 }
 
-/** Who interrupts CPUs: purpose, function, sender and task of the most interrupts. */
+/** Who interrupts CPUs: sender, CPU, task and purpose of the most interrupts. */
 export function interrupters(table: ColumnTable, options: ObservedOptions = {}): Chart {
   const rows = rowsOf(table, ["cpu", "purpose", "func", "sender", "task", "count"]);
-  const named = rows.map(({ cpu, purpose, func, sender, task, count }) => {
-    const from = Number(sender) < 0 ? "" : ` from CPU ${sender} (${task})`;
-    return { who: `CPU ${cpu}: ${purpose}, ${func}${from}`, purpose, interrupts: count };
-  });
+  const named = rows.map((row) => ({ who: interrupterName(row), interrupts: row.count }));
   const shown = most(named, "who", "interrupts", checked("interrupters", options));
   return bars(shown, { x: "who", y: "interrupts", ...page("Who interrupts the CPUs", options) });
 }
@@ -103,6 +106,15 @@ export function rates(table: ColumnTable, options: PageOptions = {}): Chart {
   const shown = tableFrom(drawn, ["ts_ns", "activity", "per_second"]);
   const columns = { x: "ts_ns", y: "per_second", color: "activity", xScale: "linear" as const };
   return lines(shown, { ...columns, ...page("Rates over time", options) });
+}
+
+/** `0 to 3, kworker: flush`; for what no CPU sent, `3: local_timer_entry`. */
+function interrupterName({ cpu, purpose, func, sender, task }: Row): string {
+  if (Number(sender) < 0) return `${cpu}: ${func}`;
+  const from = task === "" ? `${sender} to ${cpu}` : `${sender} to ${cpu}, ${task}`;
+  // What was called says more than "call", unless it is only the callback of every call.
+  const isTold = purpose !== "call" || /^generic_smp|interrupts$/.test(String(func));
+  return `${from}: ${isTold ? purpose : func}`;
 }
 
 function page(title: string, options: ObservedOptions): PageOptions {

@@ -10,7 +10,7 @@ describe("charts of a trace", () => {
   it.each([
     ["interruptsByCpu", chart.interruptsByCpu(found.interrupts()), "Interrupts by CPU"],
     ["sendLatencies", chart.sendLatencies(found.distributions()), "Time from sending to handler"],
-    ["interrupters", chart.interrupters(found.interrupters()), "from CPU 0 (worker)"],
+    ["interrupters", chart.interrupters(found.interrupters()), "0 to 1, worker: flush"],
     ["callSites", chart.callSites(found.callSites()), "smp_call_function"],
     ["flushReasons", chart.flushReasons(found.flushReasons()), "flush on task switch"],
     ["rates", chart.rates(found.rates({ binNs: 1_000_000 })), "sent: sync"],

@@ -112,7 +112,13 @@ export interface Rate {
   readonly count: number;
 }
 
-/** Interrupts sent by purpose and handled flushes by reason, in stretches of `binNs`. */
+/** Most rows with stretches in which nothing happened; of more, only the others are given. */
+const maxCells = 100_000;
+
+/**
+ * Interrupts sent by purpose and handled flushes by reason, in stretches of `binNs`, from the first
+ * to the last that has any; stretches without are given as well unless they would be too many.
+ */
 export function rates(data: TraceData, binNs: number): Rate[] {
   const { columns, records } = data;
   const bins = new Map<string, Map<number, number>>();
@@ -133,8 +139,15 @@ export function rates(data: TraceData, binNs: number): Rate[] {
     if (reason === flushReason.remoteSend || reason < 0) continue;
     add(`TLB: ${reasonName(reason)}`, columns.tsNs[row]!, 1);
   }
+  const used = [...bins.values()].flatMap((counts) => [...counts.keys()]);
+  const [first, last] = used.reduce(
+    ([least, largest], bin) => [Math.min(least, bin), Math.max(largest, bin)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  const isDense = (last - first + 1) * bins.size <= maxCells;
   return [...bins].flatMap(([what, counts]) => {
-    const used = [...counts.keys()].sort((left, right) => left - right);
-    return used.map((bin) => ({ tsNs: bin * binNs, what, count: counts.get(bin)! }));
+    const own = [...counts.keys()].sort((left, right) => left - right);
+    const all = isDense ? Array.from({ length: last - first + 1 }, (_, i) => first + i) : own;
+    return all.map((bin) => ({ tsNs: bin * binNs, what, count: counts.get(bin) ?? 0 }));
   });
 }

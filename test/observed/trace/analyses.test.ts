@@ -63,11 +63,31 @@ describe("a small trace", () => {
     ]);
     const perMs = found.rates({ binNs: 1_000_000 }).objects() as Record<string, unknown>[];
     expect(perMs.map(({ ts_ns, activity, count }) => [ts_ns, activity, count])).toEqual([
-      [0, "sent: flush", 1],
-      [0, "sent: sync", 2],
-      [1_000_000, "sent: reschedule", 1],
-      [0, "TLB: remote shootdown", 1],
-      [2_000_000, "TLB: flush on task switch", 1],
+      ...[
+        [0, "sent: flush", 1],
+        [1e6, "sent: flush", 0],
+        [2e6, "sent: flush", 0],
+      ],
+      ...[
+        [0, "sent: sync", 2],
+        [1e6, "sent: sync", 0],
+        [2e6, "sent: sync", 0],
+      ],
+      ...[
+        [0, "sent: reschedule", 0],
+        [1e6, "sent: reschedule", 1],
+      ],
+      [2e6, "sent: reschedule", 0],
+      ...[
+        [0, "TLB: remote shootdown", 1],
+        [1e6, "TLB: remote shootdown", 0],
+      ],
+      [2e6, "TLB: remote shootdown", 0],
+      ...[
+        [0, "TLB: flush on task switch", 0],
+        [1e6, "TLB: flush on task switch", 0],
+      ],
+      [2e6, "TLB: flush on task switch", 1],
     ]);
   });
 });
