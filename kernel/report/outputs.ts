@@ -1,6 +1,7 @@
 /** From what a cell shows to the outputs a notebook stores. */
 import type { Shown } from "../wire/outputs.ts";
 import type { Output } from "./notebook.ts";
+import { isPassing } from "./passing.ts";
 
 /** Where the displays of one run are, for updates from later cells. */
 export class DisplayPlaces {
@@ -10,6 +11,7 @@ export class DisplayPlaces {
 
   /** Adds an event to the outputs of its cell; an update goes to every display with its id. */
   add(outputs: Output[], event: Shown): void {
+    if (event.kind === "display" && isPassing(event.metadata)) return;
     if (event.kind === "update_display") {
       for (const { list, index } of this.places.get(event.displayId ?? "") ?? []) {
         list[index] = { kind: "display_data", data: event.data, metadata: event.metadata };

@@ -1,5 +1,6 @@
 /** A notebook as one HTML file that loads nothing, runs nothing and can be mailed. */
 import type { MimeBundle } from "../exec/messages.ts";
+import { cellMagics } from "../lang/magic.ts";
 import { escapeText, isPictureUri } from "./escape.ts";
 import { highlightTypeScript } from "./highlight.ts";
 import { renderMarkdown } from "./markdown.ts";
@@ -20,7 +21,7 @@ export interface ReportOptions {
 
 const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
-/** The page. Cells tagged `hide-input` start with their code folded. */
+/** The page. Cells tagged `hide-input`, or with `//% hide`, start with their code folded. */
 export function renderHtml(notebook: Notebook, options: ReportOptions): string {
   const title = escapeText(firstHeading(notebook) ?? options.title);
   const cells = notebook.cells.map((cell) =>
@@ -68,7 +69,8 @@ function attachmentUri(attachment: unknown): string | undefined {
 
 function codeSection(cell: CodeCell): string {
   if (cell.source.trim() === "") return "";
-  const open = tagsOf(cell).includes("hide-input") ? "" : " open";
+  const isFolded = tagsOf(cell).includes("hide-input") || cellMagics(cell.source).hide;
+  const open = isFolded ? "" : " open";
   const firstLine = cell.source.trim().split("\n")[0] ?? "";
   const summary = `Cell[${cell.executionCount ?? " "}] <code>${escapeText(firstLine)}</code>`;
   const code = `<pre><code>${highlightTypeScript(cell.source)}</code></pre>`;

@@ -1,4 +1,5 @@
 /** Tables as Markdown, for pages that a script writes. */
+import { visible } from "./visible.ts";
 
 /** How the cells of a column stand. */
 export type Alignment = "left" | "right";
@@ -18,7 +19,17 @@ export function markdownTable(
 }
 
 function cellText(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+  const bare = text.replaceAll("|", "\\|").replace(/\s+/g, " ");
+  // Code keeps its `<`: there it is text already.
+  const parts = bare.split(/(`[^`]*`)/);
+  return parts.map((part, i) => (i % 2 === 1 ? part : withoutTags(part))).join("");
+}
+
+/** The names of programs and files are text, also for readers that let HTML through. */
+function withoutTags(text: string): string {
+  return visible(text, false)
+    .replaceAll("<", "&lt;")
+    .replace(/\]\(\s*(?!https?:|#|[\w./-]+\))/g, "] (");
 }
 
 /** An integer with its digits in groups of three: `22,900,000`. */

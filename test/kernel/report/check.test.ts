@@ -20,6 +20,12 @@ describe("two executions are the same", () => {
     expect(compareNotebooks(stored, notebook(line("a\nb\n")))).toEqual([]);
   });
 
+  it("when outputs of the moment, such as a time, are there or not", () => {
+    const metadata = { shootdown: { passing: true } };
+    const time: Output = { kind: "display_data", data: { "text/plain": "time: 1 s" }, metadata };
+    expect(compareNotebooks(notebook(time, line("a")), notebook(line("a")))).toEqual([]);
+  });
+
   it("when the keys of JSON come in another order", () => {
     const stored = notebook(shown({ "application/json": { a: 1, b: 2 } }));
     expect(

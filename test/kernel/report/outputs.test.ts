@@ -51,3 +51,11 @@ it("clearing takes away what is there, at once or when the next output comes", (
   places.add(outputs, { kind: "update_display", displayId: "d", ...bundle("3") });
   expect(outputs).toEqual([]);
 });
+
+it("what is of the moment is not stored", () => {
+  const outputs: Output[] = [];
+  const metadata = { shootdown: { passing: true } };
+  const time = { data: { "text/plain": "time: 1 s" }, metadata };
+  new DisplayPlaces().add(outputs, { kind: "display", ...time });
+  expect(outputs).toEqual([]);
+});

@@ -46,6 +46,7 @@ describe("a report", () => {
       `<details open>${summary}<pre><code><span class="k">let</span>`,
     );
     expect(page(code([], { metadata: { tags: ["hide-input"] } }))).toContain(`<details>${summary}`);
+    expect(page(code([], { source: "let a = 1 < 2\n//% hide" }))).toContain(`<details>${summary}`);
   });
 
   it("shows streams and errors as text, without colour codes", () => {
