@@ -23,6 +23,7 @@ const TITLES: Readonly<Record<string, string>> = {
   generations: "TLB generations, lazy CPUs, INVLPGB and RAR",
   deferral: "Flushes that are left for later",
   lazyMm: "Borrowed address spaces",
+  deferral: "Flushes left to the kernel entry",
 };
 
 function line({ id, what, expected, property, fixed }: MutantRow): string {
