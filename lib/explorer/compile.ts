@@ -12,6 +12,12 @@ import * as op from "./opcodes.ts";
 /** Numbers of CPUs are below this one, whichever CPUs they name. */
 const MAX_CPUS = 8;
 
+/** What a system keeps beside registers and variables. */
+interface Kept {
+  readonly roots?: boolean;
+  readonly later?: number;
+}
+
 /** All routines of a question, in one array of instructions. */
 export class Code {
   readonly instructions: Instruction[] = [];
@@ -19,15 +25,18 @@ export class Code {
   readonly dictionary: Dictionary;
   /** It is kept from which root table the hardware of a CPU walks. */
   readonly keepsRoots: boolean;
+  /** What a clock may read instead of 0; 0: it stands still. */
+  readonly later: number;
   private readonly variables: ReadonlyMap<
     string,
     { readonly number: number; readonly variable: Variable }
   >;
   private readonly known = new Map<string, number>();
 
-  constructor(dictionary: Dictionary, variables: readonly Variable[], keepsRoots: boolean = false) {
+  constructor(dictionary: Dictionary, variables: readonly Variable[], keeps: Kept = {}) {
     this.dictionary = dictionary;
-    this.keepsRoots = keepsRoots;
+    this.keepsRoots = keeps.roots ?? false;
+    this.later = keeps.later ?? 0;
     this.variables = new Map(
       variables.map((variable, number) => [variable.name, { number, variable }]),
     );
@@ -122,7 +131,7 @@ class Compiler {
         });
         return true;
       case "clock":
-        this.drafter.emit(op.SET, { step, into: step.into, left: 0 });
+        this.clock(step);
         return true;
       case "pick":
         if (typeof step.below === "number") {
@@ -133,6 +142,19 @@ class Compiler {
       default:
         return false;
     }
+  }
+
+  /** The clock stands still, or each look at it finds that any time may have passed. */
+  private clock(step: Extract<Step, { kind: "clock" }>): void {
+    const { later, dictionary } = this.code;
+    const { into } = step;
+    if (later === 0) {
+      this.drafter.emit(op.SET, { step, into, left: 0 });
+      return;
+    }
+    dictionary.numberOf(1);
+    this.drafter.emit(op.PICK, { step, into, left: 2 });
+    this.drafter.emit(op.COMPUTE, { step, into, left: into, right: later, word: "*" });
   }
 
   private memoryStep(step: Step): boolean {

@@ -25,6 +25,28 @@ import { fill, holdsNow, mayFill } from "./translations.ts";
 import { SCOPES } from "./uses.ts";
 import { WeakSteps } from "./weak/steps.ts";
 
+/** What can ever happen to a CPU: nothing else is looked for in its states. */
+interface LaneTraits {
+  /** The hypervisor may stop it. */
+  readonly isStopped: boolean;
+  readonly hasNmi: boolean;
+  readonly hasTimer: boolean;
+  /** CPUs that may send it calls. */
+  readonly senders: readonly number[];
+}
+
+function traitsOf({ system }: ExplorerState, lane: number): LaneTraits {
+  const { nmi, timer, preemptions = 0 } = system.spec.lanes[lane]!;
+  const { lanes } = system.uses;
+  const senders = lanes.flatMap(({ sends }, other) => (sends && other !== lane ? [other] : []));
+  return {
+    isStopped: preemptions > 0,
+    hasNmi: nmi !== undefined,
+    hasTimer: timer !== undefined,
+    senders: lanes[lane]!.isInterruptible ? senders : [],
+  };
+}
+
 /** Reports the successors of states. */
 export class Expansion {
   readonly label: TransitionLabel = { lane: 0, kind: "step", instruction: -1, detail: 0 };
@@ -33,6 +55,8 @@ export class Expansion {
   private readonly report: () => void;
   /** Some CPU invalidates the translations of others. */
   private readonly invalidates: boolean;
+  private readonly hardwareWalks: boolean;
+  private readonly lanes: readonly LaneTraits[];
   private readonly weak: WeakSteps | undefined;
   private readonly roots: RootJudge | undefined;
   /** A property is broken: the label says by what, and nothing more is reported. */
@@ -44,7 +68,9 @@ export class Expansion {
     this.base = new Int32Array(s.words.length);
     this.report = report;
     this.invalidates = s.system.uses.lanes.some(({ invalidates }) => invalidates.length > 0);
-    const { addressSpaces } = s.system.spec;
+    const { addressSpaces, hardwareWalkers } = s.system.spec;
+    this.hardwareWalks = hardwareWalkers === true;
+    this.lanes = s.system.uses.lanes.map((_, lane) => traitsOf(s, lane));
     this.roots = addressSpaces === undefined ? undefined : new RootJudge(s, addressSpaces);
     this.weak = s.isWeak ? new WeakSteps(s, this.label, () => this.done()) : undefined;
   }
@@ -64,7 +90,8 @@ export class Expansion {
   private expandLane(lane: number): void {
     const { s } = this;
     const fields = s.fields.lanes[lane]!;
-    if (s.get(fields.preempted) === 1) {
+    const traits = this.lanes[lane]!;
+    if (traits.isStopped && s.get(fields.preempted) === 1) {
       this.begin(lane, "resume", -1, 0);
       resume(s, lane);
       this.done();
@@ -77,7 +104,7 @@ export class Expansion {
     if (s.violation !== undefined) return;
     if (s.runsAhead(lane)) {
       // Interrupts are precise: nothing behind the instruction they come before has been done.
-      if (s.system.spec.hardwareWalkers === true) this.fill(lane);
+      if (this.hardwareWalks) this.fill(lane);
       this.receiveInvalidations(lane);
       return;
     }
@@ -86,15 +113,15 @@ export class Expansion {
       drain(s, lane);
       this.done();
     }
-    if (level === THREAD) this.takeInterrupts(lane);
-    if (level !== NMI && s.get(fields.nmiLeft) === 1) {
+    if (level === THREAD) this.takeInterrupts(lane, traits.senders);
+    if (traits.hasNmi && level !== NMI && s.get(fields.nmiLeft) === 1) {
       this.begin(lane, "nmi", -1, 0);
       enterNmi(s, lane);
       this.done();
     }
-    if (level === THREAD) this.takeTimer(lane);
-    if (s.get(fields.preemptionsLeft) > 0) this.preempt(lane);
-    if (s.system.spec.hardwareWalkers === true) this.fill(lane);
+    if (traits.hasTimer && level === THREAD) this.takeTimer(lane);
+    if (traits.isStopped && s.get(fields.preemptionsLeft) > 0) this.preempt(lane);
+    if (this.hardwareWalks) this.fill(lane);
     if (this.invalidates) this.receiveInvalidations(lane);
   }
 
@@ -167,11 +194,12 @@ export class Expansion {
     } while (lane >= 0 && s.violation === undefined);
   }
 
-  private takeInterrupts(lane: number): void {
+  private takeInterrupts(lane: number, senders: readonly number[]): void {
     const { s } = this;
-    if (!s.system.uses.lanes[lane]!.isInterruptible) return;
+    if (senders.length === 0) return;
     if (s.get(s.fields.lanes[lane]!.irqOff) === 1 || !s.isDrained(lane)) return;
-    for (let sender = 0; sender < s.lanes; sender++) {
+    for (let i = 0; i < senders.length; i++) {
+      const sender = senders[i]!;
       if (!s.hasNote(s.fields.notes.pending + sender, lane)) continue;
       s.witnesses.interruptTaken = true;
       this.begin(lane, "interrupt", -1, sender);
@@ -182,7 +210,6 @@ export class Expansion {
 
   private takeTimer(lane: number): void {
     const { s } = this;
-    if (s.system.spec.lanes[lane]!.timer === undefined) return;
     if (s.get(s.fields.lanes[lane]!.irqOff) === 1 || !s.isDrained(lane)) return;
     this.begin(lane, "timer", -1, 0);
     enterNmi(s, lane);

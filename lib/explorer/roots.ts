@@ -4,18 +4,9 @@
  *
  * What a CPU borrows is what it has said last: its own store counts, whether others see it or not.
  */
+import type { AddressSpaces } from "./addressSpaces.ts";
 import type { ExplorerState } from "./state.ts";
 import type { Property } from "./verdictData.ts";
-
-/** Where a system says who has which address space. */
-export interface AddressSpaces {
-  /** The number of the first one that can be freed; smaller ones stand for none, or stay. */
-  readonly first: number;
-  /** Variable of a CPU: the address space that it borrows. */
-  readonly borrowed: string;
-  /** Variable of an mm: how many use it. */
-  readonly users: string;
-}
 
 /** Judges the states of a system in which address spaces are freed. */
 export class RootJudge {

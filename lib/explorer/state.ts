@@ -57,6 +57,8 @@ export class ExplorerState {
   readonly hasGlobalAsids: boolean;
   /** Some CPU waits for grace periods. */
   readonly hasGracePeriods: boolean;
+  /** By lane: nothing but its thread ever runs there. */
+  private readonly hasOnlyThread: Uint8Array;
   private readonly places: Int32Array;
   private readonly values: readonly number[];
 
@@ -65,6 +67,9 @@ export class ExplorerState {
     this.fields = fieldsOf(system);
     const { table } = this.fields;
     this.places = table.places;
+    this.hasOnlyThread = Uint8Array.from(system.uses.lanes, ({ isInterruptible }, lane) =>
+      isInterruptible || system.nmis[lane] !== -1 ? 0 : 1,
+    );
     this.values = system.code.dictionary.values;
     this.words = new Int32Array(table.size);
     this.code = system.code.instructions;
@@ -118,6 +123,7 @@ export class ExplorerState {
 
   /** The frame that a CPU is in: NMI, handler or thread. */
   levelOf(lane: number): number {
+    if (this.hasOnlyThread[lane] === 1) return THREAD;
     const { frames } = this.fields.lanes[lane]!;
     if (this.get(frames[NMI]!.pc) !== 0) return NMI;
     return this.get(frames[HANDLER]!.pc) !== 0 ? HANDLER : THREAD;

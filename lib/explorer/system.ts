@@ -1,6 +1,8 @@
 /** What is explored: CPUs with their programs, and the memory they share. */
+
 import { badProgram, missing, tooLarge } from "../base/messages.ts";
 import type { Program, Variable } from "../steps/instructions.ts";
+import type { AddressSpaces } from "./addressSpaces.ts";
 import { Code } from "./compile.ts";
 import { Dictionary } from "./dictionary.ts";
 import type { Instruction, Routine } from "./instruction.ts";
@@ -8,7 +10,6 @@ import { SELF } from "./instruction.ts";
 import * as op from "./opcodes.ts";
 import type { Ownership } from "./ownership.ts";
 import { ownershipOf } from "./ownership.ts";
-import type { AddressSpaces } from "./roots.ts";
 import type { Uses } from "./uses.ts";
 import { instructionsOf, usesOf } from "./uses.ts";
 import { checkWeak } from "./weak/roles.ts";
@@ -83,6 +84,11 @@ export interface SystemSpec {
     /** The entry maps a page, and not a table: invalidations of last levels reach it. */
     readonly isLeaf?: boolean;
   };
+  /**
+   * Clocks read 0 or this (ns, jiffies), each time either: any time may pass, and may seem to run
+   * backwards, which is more than can happen. Default 0: they stand still.
+   */
+  readonly later?: number;
   /** Who has which address space: needed where some are freed, and P-MM is judged. */
   readonly addressSpaces?: AddressSpaces;
   /**
@@ -143,7 +149,10 @@ export function compileSystem(spec: SystemSpec): System {
   if (spec.hardwareWalkers === true && spec.tableEntry === undefined) {
     throw missing("tableEntry", "the variable that hardware walkers follow");
   }
-  const code = new Code(dictionary, spec.variables, keepsRoots(spec));
+  const code = new Code(dictionary, spec.variables, {
+    roots: keepsRoots(spec),
+    later: spec.later ?? 0,
+  });
   const load = (program: Program | undefined): number =>
     program === undefined ? -1 : code.load(program);
   const threads = spec.lanes.map(({ thread }) => load(thread));

@@ -1,7 +1,7 @@
 /** Which mechanisms and variables the programs of a system use: only those have room in a state. */
+import type { AddressSpaces } from "./addressSpaces.ts";
 import type { Instruction, Routine } from "./instruction.ts";
 import * as op from "./opcodes.ts";
-import type { AddressSpaces } from "./roots.ts";
 
 /** The parts of a compiled system that tell. */
 export interface Compiled {

@@ -65,6 +65,7 @@ export function systemOf(question: Question): QuestionSystem {
     ...(earlyDone === undefined ? {} : { earlyDone }),
     ...(question.completion === "everybody" ? { completion: question.completion } : {}),
     ...(addressSpaces === undefined ? {} : { addressSpaces }),
+    ...(plan.later === undefined ? {} : { later: plan.later }),
     ...(isFlagged ? { stopFlag: STOP_FLAG } : {}),
   };
   return { spec, plan };

@@ -1,11 +1,12 @@
 /** Holds where borrowers are counted, shot or found; breaks where one of them is missed. */
-import { checkBoolean, checkKeys, checkOneOf } from "../../base/check.ts";
+import { checkInteger, checkKeys, checkOneOf } from "../../base/check.ts";
 import type { InitialValue, LaneSpec } from "../../explorer/system.ts";
 import { mmUsers } from "../../mm/archVariables.ts";
 import { switchToUser } from "../../mm/contextSwitch.ts";
 import type { Environment } from "../../mm/environment.ts";
 import { execMmap } from "../../mm/execMmap.ts";
 import { exitMm } from "../../mm/exitMmap.ts";
+import { mmdrop } from "../../mm/mmdrop.ts";
 import { activeMm, FIRST_USER_MM } from "../../mm/variables.ts";
 import { program } from "../../steps/builder.ts";
 import type { Program } from "../../steps/instructions.ts";
@@ -15,17 +16,27 @@ import type { ScenarioKind, ScenarioPlan, ScenarioScene } from "./scenario.ts";
 import { Scenario } from "./scenario.ts";
 import { first, MM, maskOf, running } from "./walkers.ts";
 
-/** Options of {@link lazyMmTeardown}. All but the first three swap one step of mainline. */
+/** Options of {@link lazyMmTeardown}. The last four swap one step of mainline. */
 export interface LazyMmTeardownOptions {
   /** What ends the borrowing. Default `switches`; `execs`: the thread gets a new address space. */
   borrower?: "switches" | "execs";
   /** Whether `mm_cpumask` holds the other CPUs, as shooting down needs. Default `inside`. */
   lazies?: "inside" | "outside";
-  /** Threads may be preempted wherever interrupts are on. Default false. */
-  preempted?: boolean;
   /**
-   * Exec from `active_mm` to the root table: interrupts are off, as by default, or on; `root-first`:
-   * off, and the root table comes first.
+   * Whose threads may be preempted wherever interrupts are on: of no CPU, as by default, of the
+   * last one, or of all. Their switches run with interrupts off.
+   */
+  preempted?: "none" | "last" | "all";
+  /** Page tables that `exit_mmap()` frees; without any it flushes nothing. Default 1. */
+  tables?: number;
+  /**
+   * 2: another address space, which nobody borrows, is dropped last, after any time. Strategies
+   * that gather or delay shoot nobody at the first drop. Default 1.
+   */
+  drops?: number;
+  /**
+   * Exec from `active_mm` to the root table: interrupts are off, as by default, or on;
+   * `root-first`: off, and the root table comes first.
    */
   activate?: LazyOrders["activate"];
   /** Where `exit_mm()` says that it borrows. Default `irqs-off`; `preemptible`: before that. */
@@ -43,13 +54,15 @@ export interface LazyMmTeardownOptions {
  */
 export function lazyMmTeardown(options: LazyMmTeardownOptions = {}): Scenario {
   checkKeys("scenario.lazyMmTeardown", options, KEYS);
-  const { borrower = "switches", lazies = "inside", preempted = false } = options;
+  const { borrower = "switches", lazies = "inside", preempted = "none" } = options;
   const { activate = "irqs-off", grab = "irqs-off" } = options;
-  const { drop = "preemptible", puts = "full" } = options;
+  const { drop = "preemptible", puts = "full", tables = 1, drops = 1 } = options;
   return new Scenario("lazyMmTeardown", {
     borrower: checkOneOf("borrower", borrower, ["switches", "execs"]),
     lazies: checkOneOf("lazies", lazies, ["inside", "outside"]),
-    preempted: checkBoolean("preempted", preempted),
+    preempted: checkOneOf("preempted", preempted, ["none", "last", "all"]),
+    tables: checkInteger("tables", tables, 0, 1),
+    drops: checkInteger("drops", drops, 1, 2),
     activate: checkOneOf("activate", activate, ["irqs-off", "irqs-on", "root-first"]),
     grab: checkOneOf("grab", grab, ["irqs-off", "preemptible"]),
     drop: checkOneOf("drop", drop, ["preemptible", "atomic"]),
@@ -57,31 +70,37 @@ export function lazyMmTeardown(options: LazyMmTeardownOptions = {}): Scenario {
   });
 }
 
-const KEYS = ["borrower", "lazies", "preempted", "activate", "grab", "drop", "puts"];
+const KEYS = [
+  ...["borrower", "lazies", "preempted", "tables", "drops"],
+  ...["activate", "grab", "drop", "puts"],
+];
 
 /** How the scenario becomes CPUs. */
 export const lazyMmTeardownKind: ScenarioKind = { make: lazyMmTeardown, minCpus: 2, plan };
 
 /** The process that the CPUs run next; it stays. */
 const NEXT = MM + 1;
+/** An address space to which one reference is left. */
+const LAST = MM + 2;
+/** Longer than anything is delayed. */
+const LATER = 2e12;
 
 function plan({ options }: Scenario, { env, cpus }: ScenarioScene): ScenarioPlan {
-  const orders = options as unknown as LazyOrders & { readonly preempted: boolean };
   const members = options.lazies === "inside" ? first(cpus) : [0];
   const execs = options.borrower === "execs";
-  const isPreempted = orders.preempted;
   return {
     lanes: first(cpus).map((i): LaneSpec => {
-      const thread = exitsAndLeaves(env, { orders, execs: execs && i > 0 });
+      const thread = exitsAndLeaves(env, options, i);
       return {
         name: i === 0 ? "exit" : `exit ${i + 1}${execs ? ", then exec" : ""}`,
         thread,
         args: { mm: MM, next: NEXT },
         initial: running(env, MM),
-        ...(isPreempted ? { timer: preemption(env, NEXT) } : {}),
+        ...(isPreempted(options, i === cpus - 1) ? { timer: preemption(env, NEXT) } : {}),
       };
     }),
-    mms: NEXT + 1,
+    mms: LAST + 1,
+    ...(options.drops === 2 ? { later: LATER } : {}),
     tables: 0,
     initial: [...maskOf(env, NEXT, []), ...maskOf(env, MM, members), ...usersOf(cpus)],
     properties: ["P-MM", "P-HW"],
@@ -95,23 +114,29 @@ function plan({ options }: Scenario, { env, cpus }: ScenarioScene): ScenarioPlan
   };
 }
 
+function isPreempted({ preempted }: Scenario["options"], isLast: boolean): boolean {
+  return preempted === "all" || (preempted === "last" && isLast);
+}
+
 function usersOf(threads: number): InitialValue[] {
   return [
     { variable: mmUsers.name, owner: MM, value: threads },
     { variable: mmUsers.name, owner: NEXT, value: 1 },
+    { variable: mmUsers.name, owner: LAST, value: 0 },
   ];
 }
 
 /** `do_exit()`, and what the CPU runs then: parameters `mm` and `next`. */
-function exitsAndLeaves(
-  env: Environment,
-  { orders, execs }: { readonly orders: LazyOrders; readonly execs: boolean },
-): Program {
+function exitsAndLeaves(env: Environment, options: Scenario["options"], cpu: number): Program {
+  const orders = options as unknown as LazyOrders;
   const source = "kernel/exit.c do_exit(), kernel/sched/core.c context_switch()";
+  const isFirst = cpu === 0;
   return program("do_exit", { params: ["mm", "next"], source }, (k) => {
     const exit = exitedBy(env, exitMm(env), orders);
-    k.include(exit, { mm: "mm", pages: 0, tables: 1 });
+    k.include(exit, { mm: "mm", pages: 0, tables: options.tables as number });
+    const execs = options.borrower === "execs" && !isFirst;
     const leave = execs ? activatedBy(env, execMmap(env), orders) : switchToUser(env);
     k.include(leave, { next: "next" });
+    if (options.drops === 2 && isFirst) k.include(mmdrop(env), { mm: LAST });
   });
 }

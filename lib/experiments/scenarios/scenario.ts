@@ -1,6 +1,6 @@
 /** Scenarios as values: which kernel paths meet, and what they can break. */
 import { deepFreeze, Value } from "../../base/value.ts";
-import type { AddressSpaces } from "../../explorer/roots.ts";
+import type { AddressSpaces } from "../../explorer/addressSpaces.ts";
 import type { InitialValue, LaneSpec, SystemSpec } from "../../explorer/system.ts";
 import type { Property, Witnesses } from "../../explorer/verdictData.ts";
 import type { Environment } from "../../mm/environment.ts";
@@ -49,6 +49,8 @@ export interface ScenarioPlan {
   readonly initial: readonly InitialValue[];
   /** What is judged beside P-LIVE. */
   readonly properties: readonly Property[];
+  /** Clocks read 0 or this; without it they stand still. */
+  readonly later?: number;
   /** Who has which address space; needed where some are freed. */
   readonly addressSpaces?: AddressSpaces;
   /** What must happen at least once; otherwise the verdict is vacuous. */

@@ -15,9 +15,16 @@ export interface ShootLaziesOptions {
   selfSwitchAtExit?: boolean;
   /** This many address spaces are shot in one round. Default 1. */
   batch?: number;
-  /** CPUs are asked without a lock what they borrow; others are not interrupted. Default false. */
+  /**
+   * CPUs are asked without a lock what they borrow; others are not interrupted. Default false. A
+   * CPU in exec changes `active_mm` before the root table and is missed (P-HW), unless the order is
+   * the other one there; together with `trimMask`, one that clears its bit is (P-MM).
+   */
   filterActiveMm?: boolean;
-  /** Once the last user has left, a CPU that switches away clears its bit. Default false. */
+  /**
+   * Once the last user has left, a CPU that switches away clears its bit. Default false. Breaks
+   * (P-MM) where that is done with interrupts on, as exec gives its old address space back.
+   */
   trimMask?: boolean;
   /**
    * An address space waits until the oldest of its round has waited so long (ns), and for the next
@@ -26,7 +33,8 @@ export interface ShootLaziesOptions {
   delayNs?: number;
   /**
    * No interrupts: a root table is freed after every CPU that borrowed something has switched,
-   * which a CPU that stays idle never does. Default false.
+   * which a CPU that stays idle never does. Default false. Misses a CPU in exec as `filterActiveMm`
+   * does.
    */
   lazyGracePeriod?: boolean;
   /** Whether the handler also leaves the root table. Default true; false is a mutant. */

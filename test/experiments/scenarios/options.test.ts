@@ -28,6 +28,20 @@ const GROUPS: Readonly<Record<string, readonly Scenario[]>> = {
   khugepagedRecheck: (["pmd", "none"] as const).flatMap((recheck) =>
     (["read", "returned"] as const).map((harm) => scenario.khugepagedRecheck({ recheck, harm })),
   ),
+  lazyMmTeardown: [
+    scenario.lazyMmTeardown(),
+    scenario.lazyMmTeardown({ borrower: "execs" }),
+    ...(["irqs-on", "root-first"] as const).map((activate) =>
+      scenario.lazyMmTeardown({ borrower: "execs", activate }),
+    ),
+    scenario.lazyMmTeardown({ lazies: "outside" }),
+    ...(["last", "all"] as const).map((preempted) => scenario.lazyMmTeardown({ preempted })),
+    scenario.lazyMmTeardown({ tables: 0 }),
+    scenario.lazyMmTeardown({ drops: 2 }),
+    scenario.lazyMmTeardown({ grab: "preemptible" }),
+    scenario.lazyMmTeardown({ drop: "atomic" }),
+    scenario.lazyMmTeardown({ puts: "release" }),
+  ],
   splitPmdRead: (["inside", "outside"] as const).map((walkers) =>
     scenario.splitPmdRead({ walkers }),
   ),
