@@ -28,9 +28,10 @@ const control = new Control();
 const guard = startGuard();
 /** A termination may have left half a line. */
 let lineIsBroken = false;
+/** Text goes out as it comes; the owner, whom no cell can block, collects it for front ends. */
 const streams = new StreamCollector((name, text) => {
   control.protect(() => write({ kind: "stream", cell: session.cell, name, text }));
-});
+}, 0);
 const session = new CellSession(
   { notebookDir, projectRoot: projectRootOf(notebookDir) },
   {

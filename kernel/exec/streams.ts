@@ -12,12 +12,13 @@ export type TextSink = (name: StreamName, text: string) => void;
 /** Length from which text is sent at once, in UTF-16 code units. */
 const pieceLength = 65_536;
 
-/** Time between two pieces. */
-const pieceMs = 25;
+/** Time between two pieces, unless told otherwise. */
+const usualPieceMs = 25;
 
 /** Collects the text of both streams in the order in which it was written. */
 export class StreamCollector {
   private readonly sink: TextSink;
+  private readonly pieceMs: number;
   private readonly decoders = { stdout: new StringDecoder(), stderr: new StringDecoder() };
   private name: StreamName = "stdout";
   private pieces: string[] = [];
@@ -25,8 +26,13 @@ export class StreamCollector {
   private sentMs = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(sink: TextSink) {
+  /**
+   * With `pieceMs` 0 nothing is held back: for a thread that may compute without a pause, in which
+   * no timer would send the rest.
+   */
+  constructor(sink: TextSink, pieceMs: number = usualPieceMs) {
     this.sink = sink;
+    this.pieceMs = pieceMs;
   }
 
   /** Takes a chunk as `process.stdout.write` gets it. */
@@ -38,9 +44,9 @@ export class StreamCollector {
     this.pieces.push(text);
     this.length += text.length;
     // Code that never waits gives the timer no chance: the clock is read on each write.
-    const isDue = performance.now() - this.sentMs > pieceMs;
+    const isDue = this.pieceMs === 0 || performance.now() - this.sentMs > this.pieceMs;
     if (isDue || this.length >= pieceLength) this.flush();
-    else this.timer ??= setTimeout(() => this.flush(), pieceMs).unref();
+    else this.timer ??= setTimeout(() => this.flush(), this.pieceMs).unref();
   }
 
   /** Sends what is collected; to be called before any other message. */

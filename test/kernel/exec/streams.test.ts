@@ -21,6 +21,13 @@ it("sends the first text at once, and what follows in one piece", () => {
   expect(pieces).toEqual(["stdout: a", "stdout: bcd"]);
 });
 
+it("holds nothing back where that is asked for", () => {
+  const pieces: string[] = [];
+  const collector = new StreamCollector((_, text) => pieces.push(text), 0);
+  for (const text of ["a", "b", "c"]) collector.write("stdout", text);
+  expect(pieces).toEqual(["a", "b", "c"]);
+});
+
 it("keeps the order of the two streams", () => {
   const { collector, pieces } = collected();
   collector.write("stdout", "a");

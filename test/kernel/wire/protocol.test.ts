@@ -104,6 +104,17 @@ describe("an execution", () => {
     expect(ran.messages.length).toBeLessThan(100);
   });
 
+  it("shows at once what is printed before a long computation", async () => {
+    const code = `for (const step of [1, 2, 3]) console.log(step);
+{ const end = Date.now() + 1_000; while (Date.now() < end) {} }`;
+    const times: number[] = [];
+    const startedMs = performance.now();
+    await kernel.client.execute(code, {}, ({ header }) => {
+      if (header.msg_type === "stream") times.push(performance.now() - startedMs);
+    });
+    expect(times.at(-1)).toBeLessThan(performance.now() - startedMs - 800);
+  });
+
   it("puts text in its place between other outputs", async () => {
     const code = 'import { newDisplay } from "tslab";\nconst place = newDisplay();';
     await execute(kernel, code);
