@@ -28,8 +28,8 @@ const transitionInks: Readonly<Record<string, string>> = {
 const violationInk = palette[5]!;
 
 /**
- * The table of a counterexample (schema `schedule`): each step in the lane of its CPU, in order from
- * the top, with the value it saw. Throws SD009 for an absent column, SD010 for too many steps.
+ * The table of a counterexample (schema `schedule`): each step in the lane of its CPU, from the top
+ * on, with the value it saw. Throws SD009 for an absent column, SD010 for too many steps.
  */
 export function swimlanes(table: ColumnTable, options: PageOptions = {}): Chart {
   checkOptions("swimlanes", options, { required: [], optional: [] });
