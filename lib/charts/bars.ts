@@ -28,6 +28,9 @@ export interface BarsOptions extends PageOptions {
   readonly facet?: string;
 }
 
+/** Width of a name, in CSS pixels, from which on the axis of names has no title. */
+const longName = 180;
+
 /** Up to this many bars carry their amount as text. */
 const maxAmounts = 24;
 const amountFields = { text: "_amount", place: "_amount_at" } as const;
@@ -124,7 +127,10 @@ function nameChannel(chart: BarChart): Record<string, unknown> {
   return {
     field: chart.x.field,
     type: "nominal",
-    title: chart.x.title,
+    // Beside names that fill their room the title would lie over them; they speak for themselves.
+    title: chart.names.some((name) => textWidth(String(name), sizes.label, false) > longName)
+      ? null
+      : chart.x.title,
     sort: null,
     scale: { domain: chart.names },
     axis: { labelAngle: 0, labelLimit: 240 },

@@ -23,6 +23,7 @@ export function eventColumns(data: TraceData): Record<string, ArrayLike<unknown>
     callsite: cells("callsite"),
     reason: cells("reason"),
     pages: cells("pages"),
+    event_ns: cells("duration"),
   };
 }
 
@@ -33,6 +34,7 @@ interface RecordCells {
   readonly callsite: (string | null)[];
   readonly reason: (string | null)[];
   readonly pages: (number | null)[];
+  readonly duration: (number | null)[];
 }
 
 /** The cells of each different record, so that equal ones are the same value. */
@@ -45,6 +47,7 @@ function recordCells(data: TraceData): RecordCells {
     callsite: [],
     reason: [],
     pages: [],
+    duration: [],
   };
   for (let record = 0; record < records.size; record++) {
     const cpus = targetsOf(data, record);
@@ -53,6 +56,7 @@ function recordCells(data: TraceData): RecordCells {
     out.func.push(names.name(records.func(record)) || null);
     out.callsite.push(names.name(records.site(record)) || null);
     out.reason.push(records.reason(record) < 0 ? null : reasonName(records.reason(record)));
+    out.duration.push(records.durationNs(record) < 0 ? null : records.durationNs(record));
     out.pages.push(records.pages(record) === noPages ? null : records.pages(record));
   }
   return out;

@@ -1,4 +1,4 @@
-/** Caches as lscpu shows them: `12 MiB (192 instances)`, or `2048K` for one instance before 2.37. */
+/** Caches as lscpu shows them: `12 MiB (192 instances)`, or `2048K` for one of them before 2.37. */
 
 /** A kind of cache. */
 export interface Cache {

@@ -42,8 +42,10 @@ const lateSigns: readonly (readonly [Format, RegExp])[] = [
 ];
 
 /** Words that only a boot command line holds. */
-const bootWord =
-  /(?:^|\s)(?:BOOT_IMAGE=|initrd=|root=|console=|isolcpus=|nohz_full=|idle=|mitigations=|quiet(?:\s|$)|ro(?:\s|$))/;
+const bootWord = new RegExp(
+  String.raw`(?:^|\s)(?:(?:BOOT_IMAGE|initrd|root|console|isolcpus|nohz_full|idle|mitigations)=` +
+    String.raw`|(?:quiet|ro)(?:\s|$))`,
+);
 
 /** The format of a text by its beginning, or undefined when it is none of them. */
 export function recognise(text: string): Format | undefined {

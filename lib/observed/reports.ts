@@ -23,8 +23,11 @@ export interface LkpReport {
   readonly skipped: readonly SkippedLines[];
 }
 
-const lkpLine =
-  /^\s*(\d{1,15}(?:\.\d{1,6})?)(?: ±\s*\d{1,6}%)?\s+([+-]\d{1,9}\.\d%)\s+(\d{1,15}(?:\.\d{1,6})?)(?: ±\s*\d{1,6}%)?\s+interrupts\.(?:CPU(\d{1,5})\.)?([^\s:]{1,40}):/;
+/** A figure with its deviation: `521370 ±  3%`. */
+const figure = String.raw`(\d{1,15}(?:\.\d{1,6})?)(?: ±\s*\d{1,6}%)?`;
+const change = String.raw`([+-]\d{1,9}\.\d%)`;
+const row = String.raw`interrupts\.(?:CPU(\d{1,5})\.)?([^\s:]{1,40}):`;
+const lkpLine = new RegExp(String.raw`^\s*${figure}\s+${change}\s+${figure}\s+${row}`);
 
 /** Reads `521370 ± 3% -46.6% 278562 ± 38% interrupts.CPU9.CAL:Function_call_interrupts`. */
 export function parseLkp(text: string): LkpReport {

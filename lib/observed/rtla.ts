@@ -16,9 +16,9 @@ export interface RtlaData {
   /** CPU of each figure. */
   readonly cpu: readonly number[];
   /**
-   * What it is. Top: `count` (periods or samples), and the words of its column (`noise`, `max_single`, `irq`, `irq_max`,
-   * `thread_avg`). Hist: the series (`irq`, `thr`, `noise`), or `irq_over`, `irq_count`, `irq_min`,
-   * `irq_avg`, `irq_max` for the lines below the buckets.
+   * What it is. Top: `count` (periods or samples), and the words of its column (`noise`,
+   * `max_single`, `irq`, `irq_max`, `thread_avg`). Hist: the series (`irq`, `thr`, `noise`), or
+   * `irq_over`, `irq_count`, `irq_min`, `irq_avg`, `irq_max` for the lines below the buckets.
    */
   readonly what: readonly string[];
   /** Lowest value of the bucket in `unit`; -1 for figures that are no bucket. */

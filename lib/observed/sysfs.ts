@@ -1,4 +1,4 @@
-/** Topology from `/sys/devices/system`: a folder, or the text of `grep -r . /sys/devices/system`. */
+/** Topology from `/sys/devices/system`: a folder, or what `grep -r . /sys/devices/system` prints. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { checkString } from "../base/check.ts";
 import { malformed, refused } from "../base/messages.ts";
@@ -31,8 +31,11 @@ export interface SysfsTopology {
 }
 
 /** Files that are read, below the folder `system`. */
-const wanted =
-  /^(cpu\/(online|possible|isolated|nohz_full)|cpu\/cpu\d{1,5}\/topology\/(physical_package_id|core_id|thread_siblings_list|core_cpus_list)|node\/node\d{1,5}\/(cpulist|distance))$/;
+const ofCpu = "physical_package_id|core_id|thread_siblings_list|core_cpus_list";
+const wanted = new RegExp(
+  String.raw`^(?:cpu/(?:online|possible|isolated|nohz_full)|cpu/cpu\d{1,5}/topology/(?:${ofCpu})` +
+    String.raw`|node/node\d{1,5}/(?:cpulist|distance))$`,
+);
 
 /** Most characters of one file. */
 const maxValue = 65_536;

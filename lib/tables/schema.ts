@@ -239,6 +239,7 @@ const traceEvents: readonly ColumnSpec[] = [
   callsite,
   { name: "reason", meaning: "why the TLB was flushed" },
   { name: "pages", unit: "pages", meaning: "pages the event concerns" },
+  { name: "event_ns", unit: "ns", meaning: "how long the call or disturbance took" },
 ];
 
 const traceCounts: readonly ColumnSpec[] = [
@@ -301,7 +302,7 @@ const callSites: readonly ColumnSpec[] = [
 
 const flushReasons: readonly ColumnSpec[] = [
   { name: "reason", meaning: "why the TLB was flushed", key: true },
-  { name: "pages", unit: "pages", meaning: "pages the event concerns", key: true },
+  { name: "pages", unit: "pages", meaning: "pages the event concerns" },
   count,
 ];
 

@@ -1,6 +1,7 @@
 /**
- * Which text of arguments stands for which record: a table of limited size in which a text may have one
- * of two places, and a later text may take the place of an earlier one. Texts are compared byte by byte, a hash alone decides nothing.
+ * Which text of arguments stands for which record: a table of limited size in which a text may have
+ * one of two places, and a later text may take the place of an earlier one. Texts are compared byte
+ * by byte, a hash alone decides nothing.
  */
 import { type Bytes, hasNewline } from "./bytes.ts";
 

@@ -14,7 +14,7 @@ export interface TraceInterrupts {
   readonly cpu: number[];
   readonly irq: string[];
   readonly count: number[];
-  /** `received`: handlers that ran; `sent`: interrupts that were sent, where no handler is traced. */
+  /** `received`: handlers that ran; `sent`: interrupts sent, where no handler is traced. */
   readonly basis: string[];
 }
 
@@ -58,7 +58,7 @@ const handlers: Readonly<Record<string, string>> = {
 
 /**
  * Interrupts by CPU and row: from handlers where the trace has them, else from sendings. TLB counts
- * what the kernel's row counts, except handlers that find nothing to do, which trace no event: those
+ * what the kernel's row counts, except handlers that find nothing to do and trace no event: those
  * with reason "remote shootdown", "remote wrong CPU", and "flush on task switch" in an interrupt.
  */
 export function traceInterrupts(data: TraceData): TraceInterrupts {

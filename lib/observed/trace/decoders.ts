@@ -5,6 +5,7 @@ import type { MaskTable } from "./masks.ts";
 import type { NameTable } from "./names.ts";
 import { reasonCode } from "./reasons.ts";
 import { type Arguments, noArguments } from "./records.ts";
+import { tracerEvents } from "./tracerEvent.ts";
 
 /** Where decoded names and masks are kept. */
 export interface Tables {
@@ -39,6 +40,8 @@ const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ["softirq_noise", noise],
   ["nmi_noise", noise],
   ["thread_noise", noise],
+  [tracerEvents.timerlat, called],
+  [tracerEvents.osnoise, called],
   [graphEvents.call, called],
   [graphEvents.end, called],
 ]);

@@ -22,8 +22,10 @@ export const graphEvents = { call: "funcgraph_entry", end: "funcgraph_exit" } as
 /** Longest line that is looked at. */
 const room = 4096;
 
-const front =
-  /^\s*(?:(\d{1,12})\.(\d{6,9})\s*\|\s*)?(\d{1,5})\)\s*(?:([^|]{0,40}?)-(\d{1,10})\s*\|)?([^|]*)\|(.*)$/;
+const front = new RegExp(
+  String.raw`^\s*(?:(\d{1,12})\.(\d{6,9})\s*\|\s*)?(\d{1,5})\)\s*` +
+    String.raw`(?:([^|]{0,40}?)-(\d{1,10})\s*\|)?([^|]*)\|(.*)$`,
+);
 
 /** The event in a line, or undefined when it is none of a function graph. */
 export function graphLine(bytes: Bytes, start: number, stop: number): GraphLine | undefined {

@@ -46,8 +46,10 @@ export interface Interrupter {
 }
 
 /** Handlers that no other CPU calls: timers, devices, machine checks. */
-const ownHandler =
-  /^(local_timer|x86_platform_ipi|thermal_apic|threshold_apic|deferred_error_apic|irq_handler|nmi_handler|irq_noise|nmi_noise)(_entry)?$/;
+const ownHandler = new RegExp(
+  "^(?:(?:local_timer|x86_platform_ipi|thermal_apic|threshold_apic|deferred_error_apic" +
+    "|irq_handler)_entry|nmi_handler|irq_noise|nmi_noise)$",
+);
 
 /** Who interrupts the CPUs that `isWanted` says, most interrupts first. */
 export function interrupters(data: TraceData, isWanted: (cpu: number) => boolean): Interrupter[] {

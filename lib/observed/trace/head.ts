@@ -236,7 +236,7 @@ function behindPeriod(at: Uint8Array, start: number): number {
   while (isDigit(at[index])) index++;
   if (!isBlank(at[index])) return start;
   while (isBlank(at[index])) index++;
-  return index;
+  return isDigit(at[index]) ? start : index; // numbers only: a line of the osnoise tracer
 }
 
 /** h, H: a hard interrupt, in a task or in a soft one; z, Z: an NMI (trace_print_lat_fmt). */

@@ -1,8 +1,8 @@
 /**
  * From sending to handler: each entry of a handler is paired with the sendings to its CPU that wait
  * for one. A rescheduling interrupt that is already pending is not raised again, so one entry may
- * serve several. A function call is only sent to an empty queue (kernel/smp.c), after the handler of
- * the one before has begun: when two wait, the trace lacks the handler of the first.
+ * serve several. A function call is only sent to an empty queue (kernel/smp.c), after the handler
+ * of the one before has begun: when two wait, the trace lacks the handler of the first.
  */
 import { eachSend, eventNumber } from "./sends.ts";
 import type { TraceData } from "./traceReader.ts";

@@ -1,6 +1,6 @@
 /** Reasons of the event tlb_flush: `enum tlb_flush_reason` (include/linux/mm_types_task.h). */
 
-/** Names by code, in the spelling of 7.2; 6.12 writes "remote ipi send", 4.x "local mm shootdown". */
+/** Names by code as 7.2 spells them; 6.12 writes "remote ipi send", 4.x "local mm shootdown". */
 export const flushReasons: readonly string[] = [
   "flush on task switch",
   "remote shootdown",

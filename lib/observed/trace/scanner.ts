@@ -4,7 +4,7 @@
  * the arguments is looked up by its bytes, so that each different one is decoded once.
  */
 import { ArgumentCache } from "./argumentCache.ts";
-import { type Bytes, bytesIn, isBlank, isNamePart, lineEnd, textIn } from "./bytes.ts";
+import { type Bytes, bytesIn, isBlank, isDigit, isNamePart, lineEnd, textIn } from "./bytes.ts";
 import { decoderOf, keepText, type Tables } from "./decoders.ts";
 import { EventNames } from "./eventNames.ts";
 import { graphLine } from "./graph.ts";
@@ -12,6 +12,7 @@ import { type Head, HeadReader } from "./head.ts";
 import { MaskTable } from "./masks.ts";
 import { NameTable } from "./names.ts";
 import { type Arguments, RecordTable } from "./records.ts";
+import { tracerEvent } from "./tracerEvent.ts";
 
 /** Takes what a scanner finds. */
 export interface TraceSink {
@@ -91,6 +92,7 @@ export class LineScanner {
       const known = this.events.recall(bytes, start, end);
       if (known >= 0) return this.#known(bytes, known, this.events.behind, end);
     }
+    if (at[start] === 35 || isDigit(at[start])) return this.#tracerLine(bytes, line, start, end);
     let begin = start;
     let hash = 0;
     let index = start;
@@ -140,6 +142,18 @@ export class LineScanner {
       return lineEnd(bytes, args, end);
     }
     return this.#decoded(bytes, event, args, end);
+  }
+
+  /** A line of the tracers osnoise and timerlat, which name no event. */
+  #tracerLine(bytes: Bytes, line: number, start: number, end: number): number {
+    const stop = lineEnd(bytes, start, end);
+    const found = tracerEvent(textIn(bytes.at, start, Math.min(stop, start + 200)));
+    if (found === undefined) this.#sink.other(bytes, line, stop);
+    else {
+      const event = this.#eventNumber(found.event);
+      this.#tell(this.#head, event, found.event, found.args, bytes, start, stop);
+    }
+    return stop;
   }
 
   #noEvent(bytes: Bytes, start: number, end: number): number {

@@ -105,6 +105,17 @@ describe("other texts of traces", () => {
     ]);
   });
 
+  test("lines of the tracers timerlat and osnoise", () => {
+    const text =
+      "          <idle>-0       [000] d.h1.    54.029328: #1     context    irq timer_latency       932 ns\n" +
+      "           <...>-859     [001] .....    81.637220: 1000000        190  99.98100       9      18\n";
+    const found = trace.parse(text, {});
+    expect(found.events().objects()).toMatchObject([
+      { cpu: 0, event: "timer_latency", func: "irq", event_ns: 932 },
+      { cpu: 1, event: "osnoise", func: "noise", event_ns: 190_000 },
+    ]);
+  });
+
   test("any pieces give what the whole gives", async () => {
     const text = Buffer.from(ftrace + perfScript + traceCmd + graphs);
     const whole = JSON.stringify(trace.parse(text).events().objects());
