@@ -23,6 +23,7 @@ export type SchemaName =
   | "summary"
   | "compare"
   | "sweep"
+  | "frontier"
   | "trace"
   | "noise"
   | "noiseByCpu"
@@ -126,6 +127,18 @@ const sweep: readonly ColumnSpec[] = [
   },
   { name: "error", meaning: "why a failed cell has no figures" },
   { name: "replay", meaning: "how to compute a failed cell again" },
+];
+
+const frontier: readonly ColumnSpec[] = [
+  { name: "along", meaning: "name of the axis whose values change the sign", key: true },
+  {
+    name: "pays",
+    meaning: "where it is above zero: always, never, above, below, mixed (first crossing), unknown",
+  },
+  { name: "at", meaning: "value of the axis at the crossing, by a straight line" },
+  { name: "at_lo", meaning: "neighbour of the crossing below, a value that was simulated" },
+  { name: "at_hi", meaning: "neighbour of the crossing above, a value that was simulated" },
+  { name: "sure", meaning: "whether the 95 % intervals of both neighbours leave out zero" },
 ];
 
 const trace: readonly ColumnSpec[] = [
@@ -301,7 +314,7 @@ const callSites: readonly ColumnSpec[] = [
 ];
 
 const flushReasons: readonly ColumnSpec[] = [
-  { name: "reason", meaning: "why the TLB was flushed", key: true },
+  { name: "reason", meaning: "why the TLB was flushed" },
   { name: "pages", unit: "pages", meaning: "pages the event concerns" },
   count,
 ];
@@ -344,6 +357,7 @@ export const schemas: Readonly<Record<SchemaName, readonly ColumnSpec[]>> = {
   summary,
   compare,
   sweep,
+  frontier,
   trace,
   noise,
   noiseByCpu,
