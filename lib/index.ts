@@ -354,6 +354,8 @@ export type { Scene } from "./experiments/scene.ts";
 export { type SimulateOptions, simulate } from "./experiments/simulate.ts";
 // Sweeps.
 export type { Axes, AxisValues, Label, Point } from "./experiments/sweep/axes.ts";
+export { type BreakEven, type BreakEvenOptions, breakEven } from "./experiments/sweep/breakEven.ts";
+export { type FrontierOptions, frontier, type Pays } from "./experiments/sweep/frontier.ts";
 export { progressLine, type SweepProgress } from "./experiments/sweep/progress.ts";
 export { type SweepOptions, sweep } from "./experiments/sweep/sweep.ts";
 export { openStore, type SweepStatus, type SweepStore } from "./experiments/sweep/sweepStore.ts";

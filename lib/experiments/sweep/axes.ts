@@ -67,6 +67,13 @@ export class AxisTable {
     );
   }
 
+  /** The labels of a combination by axis. */
+  labels(combination: readonly number[]): Readonly<Record<string, Label>> {
+    return Object.fromEntries(
+      this.axes.map(({ name, labels }, axis) => [name, labels[combination[axis]!]!]),
+    );
+  }
+
   /** A combination in words: `cpus 64, linux mainline`. */
   describe(combination: readonly number[]): string {
     return describeLabels(this.axes, combination);

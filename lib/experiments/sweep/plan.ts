@@ -47,12 +47,21 @@ export type PlanChoices = Pick<Plan, "baseline" | "stop">;
 /** Makes the scene of a combination; `undefined` leaves it out. */
 export type Build = (point: Readonly<Record<string, unknown>>) => Scene | undefined;
 
+/** Says by its labels whether a combination is part of the sweep. */
+export type Keep = (labels: Readonly<Record<string, Label>>) => boolean;
+
 /** Makes the cells of all combinations. Errors of `build` name the combination. */
-export function planOf(axes: Axes, build: Build, choices: PlanChoices): Plan {
+export function planOf(
+  axes: Axes,
+  build: Build,
+  choices: PlanChoices,
+  keep: Keep = () => true,
+): Plan {
   const table = new AxisTable(axes);
   const writer = new PartWriter();
   const cells: PlanCell[] = [];
   for (const labels of table.combinations()) {
+    if (!keep(table.labels(labels))) continue;
     const made = named(table, labels, () => {
       const given = build(table.point(labels));
       return given === undefined ? undefined : { given, scene: checkScene(given) };

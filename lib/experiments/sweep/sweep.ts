@@ -21,6 +21,7 @@ import { MEASURES } from "./measures.ts";
 import {
   type BaselineChoice,
   type Build,
+  type Keep,
   type Plan,
   type PlanChoices,
   planOf,
@@ -83,15 +84,25 @@ export async function sweep<const A extends Axes>(
   build: (point: Point<A>) => Scene | undefined,
   options: SweepOptions = {},
 ): Promise<ColumnTable> {
+  return await computeSweep(axes, build as Build, options);
+}
+
+/** A sweep over the combinations that `keep` says; see {@link sweep}. */
+export async function computeSweep(
+  axes: Axes,
+  build: Build,
+  options: SweepOptions,
+  keep?: Keep,
+): Promise<ColumnTable> {
   const executor = chooseExecutor(options);
-  const plan = planOf(axes, build as Build, readChoices(axes, options));
+  const plan = planOf(axes, build, readChoices(axes, options), keep);
   const store = SweepStore.create(options.store, plan);
   await coordinate(store, executor, readCoordination(options));
   return store.table();
 }
 
 /** The executor that the options name. Throws SD001…SD003 for options that do not fit. */
-export function chooseExecutor(options: SweepOptions): Executor {
+function chooseExecutor(options: SweepOptions): Executor {
   checkKeys("sweep", options, KEYS);
   const { executor = "threads", workers } = options;
   if (typeof executor === "object" && executor !== null) return executor;
@@ -102,7 +113,7 @@ export function chooseExecutor(options: SweepOptions): Executor {
 }
 
 /** How the sweep is run, with defaults. */
-export function readCoordination(options: SweepOptions): CoordinateOptions {
+function readCoordination(options: SweepOptions): CoordinateOptions {
   const { retryFailed = false, fsync = "second", onProgress = () => undefined } = options;
   const { signal = cellHost()?.signal } = options;
   return {
