@@ -20,6 +20,11 @@ export class Progress {
   private readonly places: Int32Array;
   /** Where the threads were in the state that is being expanded. */
   private readonly before: Int32Array;
+  /** Lanes whose threads have an end: the others come no closer to one. */
+  private readonly ending: readonly number[];
+  private readonly hasEnd: Uint8Array;
+  /** In the state that is being expanded, every thread that has an end is at it. */
+  areThreadsAtEnd = false;
 
   constructor(s: ExplorerState) {
     this.s = s;
@@ -29,25 +34,37 @@ export class Progress {
       const routine = s.system.code.routines[thread];
       if (routine !== undefined) numberLoops(s.code, routine.start, this.places);
     }
+    this.hasEnd = Uint8Array.from(s.system.threads, (thread) => {
+      const routine = s.system.code.routines[thread];
+      return routine !== undefined && this.places[routine.start] !== -1 ? 1 : 0;
+    });
+    this.ending = Array.from(this.hasEnd.keys()).filter((lane) => this.hasEnd[lane] === 1);
   }
 
   /** A state is going to be expanded. */
   begin(): void {
-    for (let lane = 0; lane < this.s.lanes; lane++) this.before[lane] = this.placeOf(lane);
+    const { s, ending } = this;
+    this.areThreadsAtEnd = true;
+    for (let i = 0; i < ending.length; i++) {
+      const lane = ending[i]!;
+      const at = s.instructionAt(s.fields.lanes[lane]!.frames[THREAD]!);
+      this.before[lane] = this.places[at]!;
+      const isThere = this.places[at] === -1 || s.code[at]!.opcode === op.END;
+      if (!isThere) this.areThreadsAtEnd = false;
+    }
   }
 
   /** Whether the thread of a CPU, which alone has moved, has come closer to its end since. */
   hasAdvanced(lane: number): boolean {
+    if (this.hasEnd[lane] === 0) return false;
     return this.before[lane] !== -1 && this.placeOf(lane) !== this.before[lane];
   }
 
-  /** Whether every thread that has an end has ended, and nothing is under way. */
+  /** Whether, besides, nothing is under way in the state at hand, which is that one. */
   isFinished(): boolean {
     const { s } = this;
     for (let lane = 0; lane < s.lanes; lane++) {
-      const at = s.instructionAt(s.fields.lanes[lane]!.frames[THREAD]!);
-      const isThere = at < 0 || this.places[at] === -1 || s.code[at]!.opcode === op.END;
-      if (!isThere || s.levelOf(lane) !== THREAD || !s.isDrained(lane)) return false;
+      if (s.levelOf(lane) !== THREAD || !s.isDrained(lane)) return false;
     }
     return true;
   }

@@ -183,7 +183,7 @@ class Search {
     this.hasAdvanced = false;
     this.expansion.expand();
     this.hasNone = this.transitions === before;
-    if (!this.hasAdvanced) {
+    if (!this.hasAdvanced && this.progress.areThreadsAtEnd) {
       this.table.read(current, s.words);
       this.hasAdvanced = this.progress.isFinished();
     }
@@ -191,7 +191,9 @@ class Search {
   }
 
   private isDeadlock(): boolean {
-    return this.hasNone && !isFinished(this.s) && !isMistaken(this.s);
+    if (!this.hasNone) return false;
+    this.table.read(this.current, this.s.words);
+    return !isFinished(this.s) && !isMistaken(this.s);
   }
 
   /** A successor is complete. */

@@ -62,8 +62,8 @@ export function expectSameEnds(programs: number): void {
   expect(ends).toBeGreaterThan(programs);
 }
 
-function finals(one: LitmusTest, memoryModel: MemoryModel, merging = true): readonly string[] {
-  return litmus(one, { memoryModel, merging }).finals;
+function finals(one: LitmusTest, memoryModel: MemoryModel): readonly string[] {
+  return litmus(one, { memoryModel }).finals;
 }
 
 /** Whatever SC shows x86-TSO shows, and whatever that shows weak shows. */
@@ -82,11 +82,24 @@ export function expectMoreBehaviours(programs: number): void {
   expect(more.weak).toBeGreaterThan(programs / 20);
 }
 
+/** Final states without merging; undefined where there are too many states. */
+function plainFinals(one: LitmusTest, memoryModel: MemoryModel): readonly string[] | undefined {
+  try {
+    return litmus(one, { memoryModel, merging: false, maxStates: 4 * MOST_STATES }).finals;
+  } catch (error) {
+    expect(String(error)).toContain("SD005");
+    return undefined;
+  }
+}
+
 /** Merging changes no final state under any model. */
 export function expectMergedFinals(programs: number): void {
   const property = fc.property(allTests, (one) => {
-    for (const model of ["sc", "x86-tso", "weak"] as const) {
-      expect(finals(one, model, false)).toEqual(finals(one, model));
+    const weak = plainFinals(one, "weak");
+    fc.pre(weak !== undefined);
+    expect(finals(one, "weak")).toEqual(weak);
+    for (const model of ["sc", "x86-tso"] as const) {
+      expect(finals(one, model)).toEqual(plainFinals(one, model));
     }
   });
   fc.assert(property, { numRuns: programs, seed: 2 });
