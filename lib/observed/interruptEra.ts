@@ -17,8 +17,8 @@ export interface InterruptEra {
 const telling = 2;
 
 /**
- * The era of a reading, by the release (`6.12.1`, `3.2.0-rc5`) where it is known. Without it, only a
- * TLB far above CAL tells: a little above is possible on current kernels, where one interrupt may
+ * The era of a reading, by the release (`6.12.1`, `3.2.0-rc5`) where it is known. Without it, only
+ * a TLB far above CAL tells: a little above is possible on current kernels, where one interrupt may
  * serve several flushes. Throws SD006 for a release that does not begin with two numbers.
  */
 export function interruptEra(

@@ -1,4 +1,4 @@
-/** Topology from `/sys/devices/system`: a folder, or what `grep -r . /sys/devices/system` prints. */
+/** Topology from `/sys/devices/system`: the folder, or what `grep -r .` prints of it. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { checkString } from "../base/check.ts";
 import { malformed, refused } from "../base/messages.ts";

@@ -1,7 +1,7 @@
 /**
  * Lines of the tracers osnoise and timerlat in ftrace text. They have the head of an event, but
- * name none: `#1 context irq timer_latency 932 ns`, and for osnoise the columns runtime and noise in
- * us, available CPU, and counts (kernel/trace/trace_osnoise.c, trace_output.c).
+ * name none: `#1 context irq timer_latency 932 ns`, and for osnoise the columns runtime and noise
+ * in us, available CPU, and counts (kernel/trace/trace_osnoise.c, trace_output.c).
  */
 
 /** Names that such lines get. */

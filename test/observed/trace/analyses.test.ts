@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { trace } from "../../../lib/experiments/observedTrace.ts";
+import { csv } from "../../../lib/tables/csv.ts";
+import { htmlTable } from "../../../lib/tables/html.ts";
+import { text } from "../../../lib/tables/text.ts";
 import { measuredText } from "../measuredData.ts";
 import { ftrace } from "../samples.ts";
 
@@ -111,6 +114,18 @@ test("531 sendings to 26 targets are 13,806 interrupts", () => {
   const text = Array.from({ length: 531 }, (_, i) => line(i)).join("");
   expect(trace.parse(text).sendTotals()).toEqual({ sends: 531, ipis: 13_806 });
   expect(trace.parse(text).total("CAL")).toBe(13_806);
+});
+
+test("what a hostile trace brings is escaped in every output", () => {
+  const line =
+    `${"=1+1<i>\u202e".padStart(15)}-1       [000] ..... 1.000001: ipi_send_cpu: cpu=1 ` +
+    "callsite=<script>alert(1)</script> callback=-cmd|x\n";
+  const hostile = trace.parse(line);
+  for (const table of [hostile.events(), hostile.interrupters(), hostile.callSites()]) {
+    expect(htmlTable(table)).not.toMatch(/<script|<i>/);
+    expect(text(table)).not.toContain("\u202e");
+    expect(csv(table)).not.toMatch(/(^|,)"?[=-]/m);
+  }
 });
 
 describe("recorded traces", () => {
