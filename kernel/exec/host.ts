@@ -40,11 +40,11 @@ const session = new CellSession(
     limit: (run, ms) => guard.postMessage({ run, ms } satisfies Limit),
   },
 );
-const runner = new CellRunner({ session, control, send, soon: callSoon() });
+const timers = makeTimersTerminable(() => session.execution);
+const runner = new CellRunner({ session, control, timers, send, soon: callSoon() });
 
 captureStreams((name, chunk) => control.protect(() => streams.write(name, chunk)));
 guardProcess();
-const timers = makeTimersTerminable(() => session.execution);
 listenToGuard();
 readCommands();
 send({ kind: "ready" });
@@ -85,7 +85,6 @@ function listenToGuard(): void {
       runner.interrupted(run);
     } else if (control.hear(run)) {
       lineIsBroken = true;
-      timers.drop(run);
       runner.terminated(run);
     }
   });

@@ -3,11 +3,13 @@ import type { Control } from "./control.ts";
 import { Interrupted } from "./interrupts.ts";
 import type { CellCommand, CellEvent, ExecuteCommand } from "./messages.ts";
 import type { CellEnd, CellSession } from "./session.ts";
+import type { CellTimers } from "./timers.ts";
 
 /** What the process around a runner does for it. */
 export interface RunnerSetting {
   readonly session: CellSession;
   readonly control: Control;
+  readonly timers: CellTimers;
   readonly send: (event: CellEvent) => void;
   /** Calls back from an event of its own, which a termination can end without harm. */
   readonly soon: (callback: () => void) => void;
@@ -92,6 +94,7 @@ export class CellRunner {
   /** Whatever the main thread was doing has been cut off. */
   terminated(run: number): void {
     const { active } = this;
+    this.setting.timers.drop(run);
     if (active?.run === run) this.end(active, this.outcome ?? this.setting.session.abandon());
     this.startSoon();
   }
@@ -127,7 +130,10 @@ export class CellRunner {
 
   private end(command: ExecuteCommand, end: CellEnd): void {
     const { run, cell } = command;
-    this.setting.control.end(run);
+    const { control, timers } = this.setting;
+    // What an interrupted cell has left for later is not wanted either.
+    if (control.reason !== undefined) timers.drop(run);
+    control.end(run);
     this.active = undefined;
     this.setting.send({ kind: "done", run, cell, ...end });
     this.startSoon();

@@ -11,14 +11,14 @@ const names = ["setTimeout", "setInterval", "setImmediate"] as const;
 
 /** The timers of cells. */
 export interface CellTimers {
-  /** After a termination: no timer of the given execution fires again, nor the one that hung. */
+  /** No timer of that execution fires again, nor one that is firing just now. */
   drop(run: number): void;
 }
 
 /** Replaces the global functions. What Node itself does with timers stays as it is. */
 export function makeTimersTerminable(currentRun: () => number): CellTimers {
   const { clearTimeout } = globalThis;
-  let dropped = -1;
+  const dropped = new Set<number>();
   let firing: unknown;
   for (const name of names) {
     const original = globalThis[name] as unknown as Timer;
@@ -27,8 +27,7 @@ export function makeTimersTerminable(currentRun: () => number): CellTimers {
       const run = currentRun();
       return original(
         function (this: unknown, ...values: unknown[]) {
-          if (run === dropped && name === "setInterval") clearTimeout(this as NodeJS.Timeout);
-          if (run === dropped) return;
+          if (dropped.has(run)) return clearTimeout(this as NodeJS.Timeout);
           due.then(() => {
             firing = this;
             try {
@@ -47,7 +46,7 @@ export function makeTimersTerminable(currentRun: () => number): CellTimers {
   }
   return {
     drop(run) {
-      dropped = run;
+      dropped.add(run);
       if (firing !== undefined) clearTimeout(firing as NodeJS.Timeout);
       firing = undefined;
     },
