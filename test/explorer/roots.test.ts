@@ -1,6 +1,7 @@
 /** P-MM and P-HW of freed address spaces, on programs of a few steps. */
 import { describe, expect, test } from "vitest";
 import { explore } from "../../lib/explorer/explore.ts";
+import { toPromela } from "../../lib/explorer/promela/promela.ts";
 import type { LaneSpec, SystemSpec } from "../../lib/explorer/system.ts";
 import { mmUsers } from "../../lib/mm/archVariables.ts";
 import { activeMm, FIRST_USER_MM, INIT_MM, mmCount, NO_MM } from "../../lib/mm/variables.ts";
@@ -106,4 +107,11 @@ test("x86-TSO: a store that waits must not land in what was freed meanwhile", ()
 test("freeing is refused where nobody says who has what", () => {
   const { addressSpaces: _, ...spec } = system("sc", frees);
   expect(() => explore(spec)).toThrow("SD007");
+});
+
+test("neither it nor timers are put into Promela", () => {
+  expect(() => toPromela(system("sc", frees))).toThrow("SD007");
+  const { addressSpaces: _, lanes, ...rest } = system("sc", borrower(leave));
+  const timed = lanes.map((one) => ({ ...one, timer: program("tick", { source: "" }, leave) }));
+  expect(() => toPromela({ ...rest, lanes: timed })).toThrow("SD007");
 });

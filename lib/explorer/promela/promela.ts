@@ -34,7 +34,10 @@ function refuseOthers({ spec, uses }: System): void {
   if (spec.memoryModel !== "sc" && spec.memoryModel !== "x86-tso") throw refuse(spec.memoryModel);
   if (spec.hardwareWalkers === true) throw refuse("hardware walkers");
   if (spec.lanes.some(({ preemptions = 0 }) => preemptions > 0)) throw refuse("preemptions");
-  if (uses.lanes.some(({ invalidates }) => invalidates.length > 0)) throw refuse("broadcast invalidations");
+  if (spec.lanes.some(({ timer }) => timer !== undefined)) throw refuse("timers");
+  if (spec.addressSpaces !== undefined) throw refuse("address spaces that are freed");
+  if (uses.lanes.some(({ invalidates }) => invalidates.length > 0))
+    throw refuse("broadcast invalidations");
 }
 
 function globals(system: System, memory: PromelaMemory): string[] {
