@@ -15,8 +15,8 @@ export class CountScanner {
   }
 
   /**
-   * Scans from `start` to before `end` and returns how many counts stand there. Stops at the first
-   * word that is not a whole decimal number up to 2^53 - 1, and when `capacity` is reached.
+   * Scans from `start` to the end of the line, but not beyond `end`, and returns how many counts
+   * stand there. Stops at the first word that is not a whole decimal number up to 2^53 - 1, and when `capacity` is reached.
    */
   scan({ at, words }: Bytes, start: number, end: number): number {
     const counts = this.counts;
@@ -26,7 +26,14 @@ export class CountScanner {
     let index = start;
     while (found < capacity) {
       let next = index;
-      while (next <= lastWord && words.getInt32(next, true) === fourBlanks) next += 4;
+      while (next <= lastWord) {
+        const other = words.getInt32(next, true) ^ fourBlanks;
+        if (other !== 0) {
+          next += (31 - Math.clz32(other & -other)) >> 3; // blanks in front of the first other byte
+          break;
+        }
+        next += 4;
+      }
       while (next < end && (at[next] === 32 || isBlankByte(at[next]!))) next++;
       const first = next;
       let value = 0;
@@ -35,7 +42,7 @@ export class CountScanner {
         if (digit < 0 || digit > 9) break;
         value = value * 10 + digit;
       }
-      const wholeWord = next > first && (next === end || at[next] === 32 || isBlankByte(at[next]!));
+      const wholeWord = next > first && (next === end || endsWord(at[next]!));
       if (!wholeWord || value > Number.MAX_SAFE_INTEGER) break;
       counts[found++] = value;
       index = next;
@@ -50,6 +57,10 @@ export function skipBlanks(at: Uint8Array, start: number, end: number): number {
   let index = start;
   while (index < end && isBlankByte(at[index]!)) index++;
   return index;
+}
+
+function endsWord(code: number): boolean {
+  return code === 32 || code === 10 || isBlankByte(code);
 }
 
 /** True for space, tab and carriage return (so that CRLF needs no case of its own). */

@@ -7,7 +7,7 @@ import { checkString } from "../base/check.ts";
 import { malformed } from "../base/messages.ts";
 import { CountScanner, skipBlanks } from "./countScanner.ts";
 import { SkipCounter, type SkippedLines } from "./skipped.ts";
-import { type Bytes, bytesIn, isDigit, textIn } from "./trace/bytes.ts";
+import { type Bytes, bytesIn, isDigit, lineEnd, textIn } from "./trace/bytes.ts";
 import { unwrapped } from "./unwrap.ts";
 
 /** One row of `/proc/interrupts`. */
@@ -78,10 +78,7 @@ class SnapshotReader {
   read(): InterruptSnapshot | undefined {
     const { at } = this.#bytes;
     for (let start = 0, line = 1; start < at.length && this.problem === undefined; line++) {
-      const newline = at.indexOf(10, start);
-      const end = newline === -1 ? at.length : newline;
-      this.#take(start, end, line);
-      start = end + 1;
+      start = this.#take(start, line) + 1;
     }
     if (this.#cpus.length === 0) {
       const found = this.#text(0, Math.min(80, at.length)).trim();
@@ -91,11 +88,19 @@ class SnapshotReader {
     return { cpus: this.#cpus, rows: this.#rows, skipped: this.#skipped.list() };
   }
 
-  #take(start: number, end: number, line: number): void {
-    const first = skipBlanks(this.#bytes.at, start, end);
-    const reason = this.#read(first, end, line);
-    if (reason === undefined) return;
+  /** Takes the line that begins at `start` and returns where it ends. */
+  #take(start: number, line: number): number {
+    const { at } = this.#bytes;
+    const first = skipBlanks(at, start, at.length);
+    const colon = labelEnd(at, first, at.length);
+    // The end of a row of counts is sought behind them: most bytes are looked at once only.
+    const found = colon === -1 ? 0 : this.#scanner.scan(this.#bytes, colon + 1, at.length);
+    const behind = found === 0 ? first : this.#scanner.position;
+    const end = lineEnd(this.#bytes, behind, at.length);
+    const reason = this.#read(first, colon, found, end, line);
+    if (reason === undefined) return end;
     this.#skipped.add(reason, line, this.#text(first, Math.min(end, first + 240)));
+    return end;
   }
 
   #text(start: number, end: number): string {
@@ -103,14 +108,21 @@ class SnapshotReader {
   }
 
   /** Takes the line that starts at `first`, or returns why it is skipped. */
-  #read(first: number, end: number, line: number): string | undefined {
+  #read(
+    first: number,
+    colon: number,
+    found: number,
+    end: number,
+    line: number,
+  ): string | undefined {
     if (first === end) return "blank line";
     const { at } = this.#bytes;
     const isCpu = at[first] === 67 && at[first + 1] === 80 && at[first + 2] === 85; // "CPU"
     if (isCpu && this.#takeHeader(first, end, line)) return undefined;
-    const colon = labelEnd(at, first, end);
     const reason =
-      colon === -1 ? this.#refuseUnlabelled(first, end, line) : this.#takeRow(first, colon, end);
+      colon === -1
+        ? this.#refuseUnlabelled(first, end, line)
+        : this.#takeRow(first, colon, found, end);
     return reason !== undefined && this.#cpus.length === 0 ? "before the header" : reason;
   }
 
@@ -130,11 +142,11 @@ class SnapshotReader {
     return true;
   }
 
-  #takeRow(first: number, colon: number, end: number): string | undefined {
+  #takeRow(first: number, colon: number, found: number, end: number): string | undefined {
     const label = this.#text(first, colon);
     const scanner = this.#scanner;
-    const found = scanner.scan(this.#bytes, colon + 1, end);
-    const description = this.#text(scanner.position, end).trim().replace(/\s+/g, " ");
+    const behind = found === 0 ? colon + 1 : scanner.position;
+    const description = this.#text(behind, end).trim().replace(/\s+/g, " ");
     const isScalar = found === 1 && description === "" && SCALAR_LABELS.has(label);
     this.#unfinished =
       description === "" && !isScalar && (found === 0 || found < this.#cpus.length);
