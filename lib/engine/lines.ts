@@ -5,9 +5,9 @@ import type { EngineState } from "./state.ts";
 
 /**
  * An atomic of `cpu` on a line at `now`: how long until it is done, ns. The owner of an idle line
- * pays `ownNs`, another CPU its transfer. Who finds the line in use waits for it and pays the
- * machine's service time for as many CPUs as have used it: less than a transfer, because the curve
- * is that of CPUs which do nothing else, and these make several increments before they lose it.
+ * pays `ownNs`. Another CPU waits for the line if it is in use, and pays the machine's service time
+ * for as many CPUs as have used it, but at least the transfer of the line: the curve is that of CPUs
+ * which do nothing else, and these make several increments before they lose it.
  */
 export function useLine(
   s: EngineState,
@@ -23,17 +23,22 @@ export function useLine(
   }
   const sharers = sharersOf(s, line);
   sharers.set(cpu);
-  const service = Math.max(ownNs, serviceNs(s.machine.contention, sharers.count()));
-  const done = freeAt > now ? freeAt + service : now + Math.max(service, transferNs(s, line, cpu));
+  const users = sharers.count();
+  const service = Math.max(ownNs, serviceNs(s.machine.contention, users));
+  const brought = now + Math.min(transferNs(s, line, cpu), users * service);
+  const done = Math.max(brought, Math.max(freeAt, now) + service);
   s.lineOwner[line] = cpu;
   s.lineFreeAt[line] = done;
   return done - now;
 }
 
-/** A line that no CPU has written yet comes from memory, which the cost of the step covers. */
+/**
+ * Far CPUs of a large machine are the rule of its costs; as many CPUs that do nothing else bound
+ * what near ones pay. A line that no CPU has written yet comes from memory, which the step covers.
+ */
 function transferNs(s: EngineState, line: number, cpu: number): number {
   const owner = s.lineOwner[line]!;
-  if (owner < 0) return 0;
+  if (owner < 0 || owner === cpu) return 0;
   const { loadRemote, loadRemoteSocket } = s.machine.costs;
   return s.distances.hopsBetween(owner, cpu) > 0 ? loadRemoteSocket.ns : loadRemote.ns;
 }

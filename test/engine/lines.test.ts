@@ -8,11 +8,12 @@ const word = shared("word");
 /** Atomics of the owner take 10 ns; n CPUs that share a line are served one every 40 n ns. */
 function contended(
   cpus: number,
-  options: { sockets?: number; coresPerSocket?: number } = {},
+  options: { sockets?: number; coresPerSocket?: number; farNs?: number } = {},
 ): Machine {
+  const { farNs = 500, ...topology } = options;
   return machineOf(cpus, {
-    ...options,
-    costs: { atomic: 10, loadRemote: 70, loadRemoteSocket: 500 },
+    ...topology,
+    costs: { atomic: 10, loadRemote: 70, loadRemoteSocket: farNs },
     contention: {
       points: [
         [1, 40],
@@ -70,10 +71,15 @@ function lateAdd(machine: Machine, lateCpu: number): number {
   return duration(runBoth(planOf(machine, [early, late], { variables: [word] })), "add").max;
 }
 
-test("an idle line of another CPU costs its transfer, or a service if that takes longer", () => {
+test("an idle line of another CPU costs a service, and at least its transfer", () => {
+  const twoSockets = { sockets: 2, coresPerSocket: 2 };
   expect(lateAdd(contended(2), 1)).toBe(80);
-  expect(lateAdd(contended(4, { sockets: 2, coresPerSocket: 2 }), 1)).toBe(80);
-  expect(lateAdd(contended(4, { sockets: 2, coresPerSocket: 2 }), 3)).toBe(500);
+  expect(lateAdd(contended(4, { ...twoSockets, farNs: 130 }), 1)).toBe(80);
+  expect(lateAdd(contended(4, { ...twoSockets, farNs: 130 }), 3)).toBe(130);
+});
+
+test("two CPUs that do nothing else pay 160 ns each: a transfer never takes longer", () => {
+  expect(lateAdd(contended(4, { sockets: 2, coresPerSocket: 2, farNs: 500 }), 3)).toBe(160);
 });
 
 test("bits of a mask in memory share one line", () => {
