@@ -1,6 +1,6 @@
 /** The mutant table as a whole: what every row must have. */
 import { describe, expect, test } from "vitest";
-import { FAMILIES } from "./mutantFamilies.ts";
+import { FAMILIES } from "../../../lib/experiments/mutantTable/families.ts";
 
 const rows = Object.values(FAMILIES).flat();
 

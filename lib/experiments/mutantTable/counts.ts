@@ -1,22 +1,26 @@
 /** H.2, D, and H.4, F: syncs that ask who walks, by contexts, masks and counters. */
-import * as sd from "../../../../lib/index.ts";
-import { linux } from "../../scenarios/ask.ts";
-import type { Asked, MutantRow } from "../mutantTable.ts";
-import { broadcasting, weakened } from "./settings.ts";
-
-const { machines, scenario, tableSync } = sd;
+import { machines } from "../../machine/presets.ts";
+import { contextFiltered } from "../../policies/tableSync/contextFiltered.ts";
+import { mmCpumaskFiltered } from "../../policies/tableSync/mmCpumaskFiltered.ts";
+import { perCpuCounter } from "../../policies/tableSync/perCpuCounter.ts";
+import { perMmCounter } from "../../policies/tableSync/perMmCounter.ts";
+import { registeredWalkers } from "../../policies/tableSync/registeredWalkers.ts";
+import type { CollapseVsGupFastOptions } from "../scenarios/collapseVsGupFast.ts";
+import { collapseVsGupFast } from "../scenarios/collapseVsGupFast.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+import type { Asked, MutantRow } from "./row.ts";
+import { broadcasting, linuxWith, weakened } from "./settings.ts";
 
 /** Walkers are in `mm_cpumask`; only the sync waits for them, and nothing else orders. */
-const alone = scenario.collapseVsGupFast({ ptClear: "relaxed", flush: "absent" });
+const alone = collapseVsGupFast({ ptClear: "relaxed", flush: "absent" });
 
-const filtered = linux(tableSync.contextFiltered());
-const inMm = linux(tableSync.perMmCounter());
-const onCpu = linux(tableSync.perCpuCounter());
+const filtered = linuxWith(contextFiltered());
+const inMm = linuxWith(perMmCounter());
+const onCpu = linuxWith(perCpuCounter());
 const arm: Pick<Asked, "machine"> = { machine: machines.kunpeng920 };
 const power: Pick<Asked, "machine"> = { machine: machines.qemuPpc64le };
 
-const collapse = (options: Parameters<typeof scenario.collapseVsGupFast>[0]): sd.Scenario =>
-  scenario.collapseVsGupFast(options);
+const collapse = (options: CollapseVsGupFastOptions): Scenario => collapseVsGupFast(options);
 
 /** Walkers of another address space in a table of file memory. */
 const others = collapse({ walkers: "other-mm" });
@@ -26,7 +30,7 @@ export const COUNTS: readonly MutantRow[] = [
   {
     id: "D1",
     what: "contexts are read without smp_mb",
-    question: { scenario: alone, linux: linux(tableSync.contextFiltered({ syncFence: "none" })) },
+    question: { scenario: alone, linux: linuxWith(contextFiltered({ syncFence: "none" })) },
     expected: "PFF",
     property: "P-UAF",
     fixed: { smp_mb: { scenario: alone, linux: filtered } },
@@ -47,7 +51,7 @@ export const COUNTS: readonly MutantRow[] = [
     what: "the test of a context is never true",
     question: {
       scenario: alone,
-      linux: linux(tableSync.contextFiltered({ predicate: "as-posted" })),
+      linux: linuxWith(contextFiltered({ predicate: "as-posted" })),
     },
     expected: "FFF",
     property: "P-UAF",
@@ -59,12 +63,12 @@ export const COUNTS: readonly MutantRow[] = [
     question: {
       scenario: alone,
       ...arm,
-      linux: linux(tableSync.mmCpumaskFiltered({ mask: "everywhere" })),
+      linux: linuxWith(mmCpumaskFiltered({ mask: "everywhere" })),
     },
     expected: "F-F",
     property: "P-UAF",
     fixed: {
-      "all online CPUs": { scenario: alone, ...arm, linux: linux(tableSync.mmCpumaskFiltered()) },
+      "all online CPUs": { scenario: alone, ...arm, linux: linuxWith(mmCpumaskFiltered()) },
     },
   },
   {
@@ -101,7 +105,7 @@ export const COUNTS: readonly MutantRow[] = [
     expected: "PPF",
     property: "P-UAF",
     fixed: { smp_mb: { scenario: alone, linux: inMm } },
-    note: "The reference expects F under x86-tso, which is so for the plain store of a counter a CPU.",
+    note: "F was expected under x86-tso, which is so for the plain store of a counter a CPU.",
   },
   {
     id: "F2 per CPU",
@@ -125,7 +129,7 @@ export const COUNTS: readonly MutantRow[] = [
   {
     id: "F4 mask",
     what: "counters of the CPUs in mm_cpumask only",
-    question: { scenario: others, linux: linux(tableSync.perCpuCounter({ among: "mm_cpumask" })) },
+    question: { scenario: others, linux: linuxWith(perCpuCounter({ among: "mm_cpumask" })) },
     expected: "FFF",
     property: "P-UAF",
     fixed: { "of all CPUs": { scenario: others, linux: onCpu } },
@@ -144,14 +148,14 @@ export const COUNTS: readonly MutantRow[] = [
   {
     id: "F8",
     what: "barriers at either end of a walk, and a broadcast: harmless",
-    question: { scenario: alone, linux: linux(tableSync.registeredWalkers()) },
+    question: { scenario: alone, linux: linuxWith(registeredWalkers()) },
     expected: "PPP",
     fixed: {},
   },
   {
     id: "F8 powerpc",
     what: "the same on powerpc",
-    question: { scenario: collapse({}), ...power, linux: linux(tableSync.registeredWalkers()) },
+    question: { scenario: collapse({}), ...power, linux: linuxWith(registeredWalkers()) },
     expected: "P-P",
     fixed: {},
   },

@@ -1,25 +1,29 @@
 /** H.2: hugetlb unshare, khugepaged, and tables that are freed alone. */
-import * as sd from "../../../../lib/index.ts";
-import { linux, nothing } from "../../scenarios/ask.ts";
-import type { Asked, MutantRow } from "../mutantTable.ts";
-import { broadcasting, kvm, turin } from "./settings.ts";
+import { hyperv } from "../../backends/backend.ts";
+import { broadcast } from "../../policies/tableSync/broadcast.ts";
+import { allocationFailure } from "../scenarios/allocationFailure.ts";
+import { khugepagedRecheck } from "../scenarios/khugepagedRecheck.ts";
+import { splitPmdRead } from "../scenarios/splitPmdRead.ts";
+import { tableFreeVsWalker } from "../scenarios/tableFreeVsWalker.ts";
+import type { UnshareScenarioOptions } from "../scenarios/unshare.ts";
+import { unshare } from "../scenarios/unshare.ts";
+import type { Asked, MutantRow } from "./row.ts";
+import { broadcasting, linuxWith, nothing, onKvm, turin } from "./settings.ts";
 
-const { scenario, tableSync } = sd;
-
-const skipped = linux(nothing);
+const skipped = linuxWith(nothing);
 
 const shared = (
   sharers: number,
-  options: Omit<Parameters<typeof scenario.unshare>[0], "sharers"> = {},
+  options: Omit<UnshareScenarioOptions, "sharers"> = {},
 ): Pick<Asked, "scenario" | "cpus"> => ({
-  scenario: scenario.unshare({ sharers, ...options }),
+  scenario: unshare({ sharers, ...options }),
   cpus: sharers + 1,
 });
 
 /** The walker reads the entry again. */
-const recheck = scenario.khugepagedRecheck();
-const pae = scenario.splitPmdRead();
-const hyperv: Pick<Asked, "backend"> = { backend: sd.backend.hyperv() };
+const recheck = khugepagedRecheck();
+const pae = splitPmdRead();
+const onHyperv: Pick<Asked, "backend"> = { backend: hyperv() };
 
 /** Rows C1 to C10. */
 export const UNSHARE: readonly MutantRow[] = [
@@ -34,11 +38,11 @@ export const UNSHARE: readonly MutantRow[] = [
   {
     id: "C1 KVM",
     what: "no sync after an unshare, in a guest",
-    question: { ...shared(2), ...kvm, linux: skipped },
+    question: { ...shared(2), ...onKvm, linux: skipped },
     window: 5,
     expected: "FFF",
     property: "P-ALIAS",
-    fixed: { broadcast: { ...shared(2), ...kvm, linux: broadcasting } },
+    fixed: { broadcast: { ...shared(2), ...onKvm, linux: broadcasting } },
   },
   {
     id: "C1 native",
@@ -61,7 +65,7 @@ export const UNSHARE: readonly MutantRow[] = [
       },
     },
     note:
-      "The reference expects a failure. The flags are only ever set where something is owed, so" +
+      "A failure was expected. The flags are only ever set where something is owed, so" +
       " that any value at the start can add a flush or a broadcast and can lose none: it is slow," +
       " and the check at the end of the gather warns.",
   },
@@ -84,7 +88,7 @@ export const UNSHARE: readonly MutantRow[] = [
   {
     id: "C5",
     what: "every leaver broadcasts, as merged (1013af4f585f)",
-    question: { ...shared(3), ...turin, linux: linux(tableSync.broadcast(), "6.16") },
+    question: { ...shared(3), ...turin, linux: linuxWith(broadcast(), "6.16") },
     expected: "PPP",
     fixed: {},
   },
@@ -92,22 +96,22 @@ export const UNSHARE: readonly MutantRow[] = [
     id: "C10",
     what: "a table freed alone at once, in a guest",
     question: {
-      scenario: scenario.tableFreeVsWalker({ freed: "at-once" }),
-      ...kvm,
+      scenario: tableFreeVsWalker({ freed: "at-once" }),
+      ...onKvm,
       linux: skipped,
     },
     expected: "FFF",
     property: "P-UAF",
     fixed: {
       "grace period": {
-        scenario: scenario.tableFreeVsWalker({ freed: "rcu" }),
-        ...kvm,
+        scenario: tableFreeVsWalker({ freed: "rcu" }),
+        ...onKvm,
         linux: skipped,
       },
       sync_one: {
-        scenario: scenario.allocationFailure({ ptReclaim: false }),
-        ...kvm,
-        linux: linux(tableSync.broadcast(), "6.18"),
+        scenario: allocationFailure({ ptReclaim: false }),
+        ...onKvm,
+        linux: linuxWith(broadcast(), "6.18"),
       },
     },
   },
@@ -120,7 +124,7 @@ export const UNSHARE: readonly MutantRow[] = [
     fixed: {
       "with a sync": { scenario: recheck, linux: broadcasting },
       "as far as pages are returned": {
-        scenario: scenario.khugepagedRecheck({ harm: "returned" }),
+        scenario: khugepagedRecheck({ harm: "returned" }),
         linux: skipped,
       },
     },
@@ -129,14 +133,14 @@ export const UNSHARE: readonly MutantRow[] = [
     id: "C8 without",
     what: "the entry not read again, and no sync: a page is returned",
     question: {
-      scenario: scenario.khugepagedRecheck({ recheck: "none", harm: "returned" }),
+      scenario: khugepagedRecheck({ recheck: "none", harm: "returned" }),
       linux: skipped,
     },
     expected: "FFF",
     property: "P-UAF",
     fixed: {
       "read again": {
-        scenario: scenario.khugepagedRecheck({ harm: "returned" }),
+        scenario: khugepagedRecheck({ harm: "returned" }),
         linux: skipped,
       },
     },
@@ -153,19 +157,19 @@ export const UNSHARE: readonly MutantRow[] = [
     id: "C11 Hyper-V",
     what: "the same where the flush interrupts nobody",
     question: {
-      scenario: scenario.splitPmdRead({ walkers: "inside" }),
-      ...hyperv,
+      scenario: splitPmdRead({ walkers: "inside" }),
+      ...onHyperv,
       linux: skipped,
     },
     expected: "FFF",
     property: "P-UAF",
     fixed: {
       broadcast: {
-        scenario: scenario.splitPmdRead({ walkers: "inside" }),
-        ...hyperv,
+        scenario: splitPmdRead({ walkers: "inside" }),
+        ...onHyperv,
         linux: broadcasting,
       },
-      "bare metal": { scenario: scenario.splitPmdRead({ walkers: "inside" }), linux: skipped },
+      "bare metal": { scenario: splitPmdRead({ walkers: "inside" }), linux: skipped },
     },
   },
 ];

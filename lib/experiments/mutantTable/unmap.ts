@@ -1,28 +1,37 @@
 /** H.3: flushes of unmapped pages that are left for later. */
-import * as sd from "../../../../lib/index.ts";
-import type { Asked, MutantRow } from "../mutantTable.ts";
-
-const { batched, flushMmIfPending, flushOwnIfPending, immediate, pendingFlag, waitIfPending } =
-  sd.unmapFlush;
+import { arm64 } from "../../machine/arch.ts";
+import { machine } from "../../machine/machine.ts";
+import { machines } from "../../machine/presets.ts";
+import { linux } from "../../policies/linux.ts";
+import type { Policy } from "../../policies/policy.ts";
+import { batched } from "../../policies/unmapFlush/batched.ts";
+import { flushMmIfPending } from "../../policies/unmapFlush/flushMmIfPending.ts";
+import { flushOwnIfPending } from "../../policies/unmapFlush/flushOwnIfPending.ts";
+import { immediate } from "../../policies/unmapFlush/immediate.ts";
+import { pendingFlag } from "../../policies/unmapFlush/pendingFlag.ts";
+import { waitIfPending } from "../../policies/unmapFlush/waitIfPending.ts";
+import type { BatchedUnmapVsMprotectOptions } from "../scenarios/batchedUnmap.ts";
+import { batchedUnmapVsMprotect } from "../scenarios/batchedUnmap.ts";
+import type { Asked, MutantRow } from "./row.ts";
 
 /** Translations belong to a CPU as a whole, which the weak model does not have. */
 const noWeak = "translations are explored under sc and x86-tso";
 
-type Options = Parameters<typeof sd.scenario.batchedUnmapVsMprotect>[0];
+type Options = BatchedUnmapVsMprotectOptions;
 
-function unmaps(unmapFlush: sd.Policy, options: Options = {}, more: Partial<Asked> = {}): Asked {
+function unmaps(unmapFlush: Policy, options: Options = {}, more: Partial<Asked> = {}): Asked {
   return {
-    scenario: sd.scenario.batchedUnmapVsMprotect(options),
-    linux: sd.linux({ unmapFlush }),
+    scenario: batchedUnmapVsMprotect(options),
+    linux: linux({ unmapFlush }),
     cpus: 3,
     ...more,
   };
 }
 
 const pendingIgnored = batched().without("checkPending:flush_tlb_mm");
-const arm: Partial<Asked> = { machine: sd.machines.kunpeng920 };
+const arm: Partial<Asked> = { machine: machines.kunpeng920 };
 const erratum: Partial<Asked> = {
-  machine: sd.machine({ cpus: 8, arch: sd.arm64({ smeErratum: true }) }),
+  machine: machine({ cpus: 8, arch: arm64({ smeErratum: true }) }),
 };
 const everybody: Partial<Asked> = { ...arm, completion: "everybody" };
 
@@ -138,13 +147,13 @@ export const UNMAP: readonly MutantRow[] = [
   {
     id: "E11",
     what: "a CPU that uses SME seems done too early, no workaround (6.18)",
-    question: unmaps(batched(), {}, { ...erratum, linux: sd.linux({ release: "6.18" }) }),
+    question: unmaps(batched(), {}, { ...erratum, linux: linux({ release: "6.18" }) }),
     expected: "F--",
     property: "P-REUSE",
     fixed: { "interrupts (7.2)": unmaps(batched(), {}, erratum) },
     noWeak,
     note:
-      "The reference names P-STALE. The shortest schedule breaks P-REUSE: the page goes back as" +
+      "P-STALE was expected. The shortest schedule breaks P-REUSE: the page goes back as" +
       " soon as the DSB of kswapd returns, which is sooner than the end of mprotect.",
   },
   {
@@ -156,8 +165,8 @@ export const UNMAP: readonly MutantRow[] = [
     fixed: { "clean pages only": unmaps(batched()) },
     noWeak,
     note:
-      "To the explorer LUF is the flush of the batch moved from before a page is free to before it" +
-      " is given away, which is the program of E9. As a policy it would need a hook in the page" +
-      " allocator, which no workload has: its cost would come out as nothing.",
+      "To the explorer LUF is the flush of the batch moved from before a page is free to before" +
+      " it is given away, which is the program of E9. As a policy it would need a hook in the" +
+      " page allocator, which no workload has: its cost would come out as nothing.",
   },
 ];

@@ -1,29 +1,42 @@
 /** H.1, A: targeted interrupts by per-CPU trackers. */
-import * as sd from "../../../../lib/index.ts";
-import { linux } from "../../scenarios/ask.ts";
-import type { Asked, MutantRow } from "../mutantTable.ts";
-import { broadcasting, outside, tracked, turin, unordered, weakened } from "./settings.ts";
+import type { Linux } from "../../policies/linux.ts";
+import { tableSyncPolicy } from "../../policies/tableSync/tableSync.ts";
+import { targeted } from "../../policies/tableSync/targeted.ts";
+import { collapseVsGupFast } from "../scenarios/collapseVsGupFast.ts";
+import { perfNmiInGupFast } from "../scenarios/perfNmiInGupFast.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+import { unshare } from "../scenarios/unshare.ts";
+import type { Asked, MutantRow } from "./row.ts";
+import {
+  broadcasting,
+  linuxWith,
+  outside,
+  tracked,
+  turin,
+  unordered,
+  weakened,
+} from "./settings.ts";
 
-const { scenario, tableSync } = sd;
-
-const targeted = linux(tableSync.targeted());
+const tracking = linuxWith(targeted());
 
 const shared = (sharers: number): Pick<Asked, "scenario" | "cpus"> => ({
-  scenario: scenario.unshare({ sharers }),
+  scenario: unshare({ sharers }),
   cpus: sharers + 1,
 });
 
-const sampled = scenario.perfNmiInGupFast();
+const sampled = perfNmiInGupFast();
 
 /** The sync stands at another place. */
-const misplaced = (sync: "before-clear" | "after-reuse"): sd.Scenario =>
-  scenario.collapseVsGupFast({ walkers: "outside", sync });
+const misplaced = (sync: "before-clear" | "after-reuse"): Scenario =>
+  collapseVsGupFast({ walkers: "outside", sync });
 
 /** The walker of this policy does not say that it walks: its hooks are gone, the sync is not. */
-function unhooked(): sd.Linux {
-  const { walkerEnter: _, walkerExit: __, ...hooks } = tableSync.targeted().hooks;
+function unhooked(): Linux {
+  const { walkerEnter: _, walkerExit: __, ...hooks } = targeted().hooks;
   const summary = "no walker says so";
-  return linux(tableSync.custom({ name: "unhooked", options: {}, hooks, summary, source: "test" }));
+  return linuxWith(
+    tableSyncPolicy({ name: "unhooked", options: {}, hooks, summary, source: "a wrong kernel" }),
+  );
 }
 
 /** Rows A1 to A10. */
@@ -35,7 +48,7 @@ export const TRACKER: readonly MutantRow[] = [
     window: 12,
     expected: "PFF",
     property: "P-UAF",
-    fixed: { smp_mb: { scenario: unordered, linux: targeted } },
+    fixed: { smp_mb: { scenario: unordered, linux: tracking } },
   },
   {
     id: "A1 on x86",
@@ -45,7 +58,7 @@ export const TRACKER: readonly MutantRow[] = [
     expected: "PPP",
     fixed: {
       "ordered flush only": {
-        scenario: scenario.collapseVsGupFast({ walkers: "outside", ptClear: "relaxed" }),
+        scenario: collapseVsGupFast({ walkers: "outside", ptClear: "relaxed" }),
         linux: tracked({ syncFence: "smp_rmb" }),
       },
     },
@@ -53,7 +66,7 @@ export const TRACKER: readonly MutantRow[] = [
   {
     id: "A2",
     what: "enter without smp_mb",
-    question: { scenario: outside, linux: targeted.without("walkerEnter:smp_mb") },
+    question: { scenario: outside, linux: tracking.without("walkerEnter:smp_mb") },
     expected: "PFF",
     property: "P-UAF",
     fixed: { xchg: { scenario: outside, linux: tracked({ enterBarrier: "xchg" }) } },
@@ -63,11 +76,11 @@ export const TRACKER: readonly MutantRow[] = [
     what: "exit by a plain store",
     question: {
       scenario: outside,
-      linux: weakened(targeted, "walkerExit:smp_store_release(active_lockless_pt_walk_mm)"),
+      linux: weakened(tracking, "walkerExit:smp_store_release(active_lockless_pt_walk_mm)"),
     },
     expected: "PPF",
     property: "P-UAF",
-    fixed: { release: { scenario: outside, linux: targeted } },
+    fixed: { release: { scenario: outside, linux: tracking } },
   },
   {
     id: "A5",
@@ -75,7 +88,7 @@ export const TRACKER: readonly MutantRow[] = [
     question: { scenario: sampled, linux: tracked({ nested: "clear" }) },
     expected: "FFF",
     property: "P-UAF",
-    fixed: { "saved and restored": { scenario: sampled, linux: targeted } },
+    fixed: { "saved and restored": { scenario: sampled, linux: tracking } },
   },
   {
     id: "A6",
@@ -84,7 +97,7 @@ export const TRACKER: readonly MutantRow[] = [
     expected: "FFF",
     property: "P-UAF",
     fixed: {
-      hooks: { scenario: outside, linux: targeted },
+      hooks: { scenario: outside, linux: tracking },
       broadcast: { scenario: outside, linux: broadcasting },
     },
   },
@@ -96,7 +109,7 @@ export const TRACKER: readonly MutantRow[] = [
     expected: "FFF",
     property: "P-ALIAS",
     fixed: {
-      "any tracker": { ...shared(3), ...turin, linux: targeted },
+      "any tracker": { ...shared(3), ...turin, linux: tracking },
       broadcast: { ...shared(3), ...turin, linux: broadcasting },
       "two address spaces": {
         ...shared(2),
@@ -127,18 +140,18 @@ export const TRACKER: readonly MutantRow[] = [
   {
     id: "A9",
     what: "interrupts that nobody waits for",
-    question: { scenario: outside, linux: targeted.without("sync:csd_lock_wait") },
+    question: { scenario: outside, linux: tracking.without("sync:csd_lock_wait") },
     expected: "FFF",
     property: "P-UAF",
-    fixed: { wait: { scenario: outside, linux: targeted } },
+    fixed: { wait: { scenario: outside, linux: tracking } },
   },
   {
     id: "A10",
     what: "sync before the entry is cleared",
-    question: { scenario: misplaced("before-clear"), linux: targeted },
+    question: { scenario: misplaced("before-clear"), linux: tracking },
     expected: "FFF",
     property: "P-UAF",
-    fixed: { "behind the flush": { scenario: outside, linux: targeted } },
+    fixed: { "behind the flush": { scenario: outside, linux: tracking } },
   },
   {
     id: "C6",

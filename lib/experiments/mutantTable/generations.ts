@@ -1,21 +1,29 @@
 /** H.1, H.3 and H.4: flushes of x86 beside CPUs that are lazy, switch, or have just come. */
-import * as sd from "../../../../lib/index.ts";
-import { linux } from "../../scenarios/ask.ts";
-import type { Asked, MutantRow } from "../mutantTable.ts";
-import { broadcasting, turin } from "./settings.ts";
-
-const { machines, scenario, tableSync } = sd;
+import { hyperv } from "../../backends/backend.ts";
+import { x86 } from "../../machine/arch.ts";
+import { machines } from "../../machine/presets.ts";
+import type { Linux } from "../../policies/linux.ts";
+import { broadcast } from "../../policies/tableSync/broadcast.ts";
+import { skipIfFlushSentIpis } from "../../policies/tableSync/skipIfFlushSentIpis.ts";
+import { targeted } from "../../policies/tableSync/targeted.ts";
+import type { InvlpgbMigrationOptions } from "../scenarios/invlpgbMigration.ts";
+import { invlpgbMigration } from "../scenarios/invlpgbMigration.ts";
+import type { TlbGenerationsVsSwitchOptions } from "../scenarios/tlbGenerations.ts";
+import { tlbGenerationsVsSwitch } from "../scenarios/tlbGenerations.ts";
+import { unshareVsLazyCpu } from "../scenarios/unshareVsLazyCpu.ts";
+import type { Asked, MutantRow } from "./row.ts";
+import { broadcasting, linuxWith, turin } from "./settings.ts";
 
 /** Translations belong to a CPU as a whole, which the weak model does not have. */
 const noWeak = "translations are explored under sc and x86-tso";
 
-type Changes = Parameters<typeof scenario.tlbGenerationsVsSwitch>[0];
+type Changes = TlbGenerationsVsSwitchOptions;
 
-const withPcid = machines.qemu.with({ arch: sd.x86({ pcid: true }) });
-const withRar = machines.qemu.with({ arch: sd.x86({ rar: true }) });
+const withPcid = machines.qemu.with({ arch: x86({ pcid: true }) });
+const withRar = machines.qemu.with({ arch: x86({ rar: true }) });
 
 function switches(options: Changes = {}, more: Partial<Asked> = {}): Asked {
-  const asked = scenario.tlbGenerationsVsSwitch(options);
+  const asked = tlbGenerationsVsSwitch(options);
   return { scenario: asked, linux: broadcasting, machine: withPcid, ...more };
 }
 
@@ -28,13 +36,13 @@ const elsewhere = { users: "elsewhere" } as const;
 const rar = { machine: withRar };
 
 /** An unshare, of which the flush is told or not as the policy has it. */
-function unshares(kernel: sd.Linux, more: Partial<Asked> = {}): Asked {
-  return { scenario: scenario.unshareVsLazyCpu(), linux: kernel, cpus: 3, ...more };
+function unshares(kernel: Linux, more: Partial<Asked> = {}): Asked {
+  return { scenario: unshareVsLazyCpu(), linux: kernel, cpus: 3, ...more };
 }
 
-function moves(options: Parameters<typeof scenario.invlpgbMigration>[0] = {}): Asked {
+function moves(options: InvlpgbMigrationOptions = {}): Asked {
   return {
-    scenario: scenario.invlpgbMigration(options),
+    scenario: invlpgbMigration(options),
     linux: broadcasting,
     ...turin,
     cpus: options.transition === true ? 2 : 3,
@@ -50,8 +58,8 @@ export const GENERATIONS: readonly MutantRow[] = [
     expected: "FF-",
     property: "P-HW",
     fixed: {
-      "told, step 1": unshares(linux(tableSync.skipIfFlushSentIpis())),
-      "told, tracker": unshares(linux(tableSync.targeted())),
+      "told, step 1": unshares(linuxWith(skipIfFlushSentIpis())),
+      "told, tracker": unshares(linuxWith(targeted())),
       INVLPGB: unshares(broadcasting, turin),
     },
     noWeak,
@@ -59,12 +67,12 @@ export const GENERATIONS: readonly MutantRow[] = [
   {
     id: "B6 Hyper-V",
     what: "the hypercall leaves out lazy processors",
-    question: unshares(broadcasting, { backend: sd.backend.hyperv(), preemptions: 0 }),
+    question: unshares(broadcasting, { backend: hyperv(), preemptions: 0 }),
     expected: "FF-",
     property: "P-HW",
     fixed: {
-      told: unshares(linux(tableSync.targeted()), {
-        backend: sd.backend.hyperv(),
+      told: unshares(linuxWith(targeted()), {
+        backend: hyperv(),
         preemptions: 0,
       }),
     },
@@ -177,13 +185,13 @@ export const GENERATIONS: readonly MutantRow[] = [
   {
     id: "H4 until 6.12",
     what: "the mask bit goes before the root table is another one, tables go at once",
-    question: frees({}, { linux: linux(tableSync.broadcast(), "6.12") }),
+    question: frees({}, { linux: linuxWith(broadcast(), "6.12") }),
     expected: "FF-",
     property: "P-HW",
-    fixed: { "6.18": frees({}, { linux: linux(tableSync.broadcast(), "6.18") }) },
+    fixed: { "6.18": frees({}, { linux: linuxWith(broadcast(), "6.18") }) },
     noWeak,
     note:
-      "no row of the reference: switch_mm_irqs_off() leaves mm_cpumask, the flush spares the CPU, " +
+      "named in no review: switch_mm_irqs_off() leaves mm_cpumask, the flush spares the CPU, " +
       "the table is freed, and only then is CR3 written. The window is that of bare metal until " +
       "6.13, where nothing but the flush waits; RCU waits for the switch, whose interrupts are off",
   },

@@ -1,21 +1,23 @@
 /** H.1, B: syncs that are skipped because a flush has interrupted everybody already. */
-import * as sd from "../../../../lib/index.ts";
-import { linux, nothing } from "../../scenarios/ask.ts";
-import type { MutantRow } from "../mutantTable.ts";
-import { collapse, kvm, outside, turin } from "./settings.ts";
+import { hyperv, xenPv } from "../../backends/backend.ts";
+import type { Linux } from "../../policies/linux.ts";
+import { dynamicFlag } from "../../policies/tableSync/dynamicFlag.ts";
+import { skipIfFlushImpliesIpi } from "../../policies/tableSync/skipIfFlushImpliesIpi.ts";
+import { skipIfFlushSentIpis } from "../../policies/tableSync/skipIfFlushSentIpis.ts";
+import { allocationFailure } from "../scenarios/allocationFailure.ts";
+import type { MutantRow } from "./row.ts";
+import { collapse, linuxWith, nothing, onKvm, outside, turin } from "./settings.ts";
 
-const { backend, scenario, tableSync } = sd;
-
-const skipped = linux(nothing);
-const flagged = linux(tableSync.dynamicFlag());
-const keyed = linux(tableSync.skipIfFlushSentIpis());
-const hyperv = { backend: backend.hyperv() };
-const xen = { backend: backend.xenPv() };
+const skipped = linuxWith(nothing);
+const flagged = linuxWith(dynamicFlag());
+const keyed = linuxWith(skipIfFlushSentIpis());
+const onHyperv = { backend: hyperv() };
+const onXen = { backend: xenPv() };
 /** A table is freed alone; its walkers hold an RCU read section only. */
-const readers = scenario.allocationFailure({ walker: "rcu", ptReclaim: false });
+const readers = allocationFailure({ walker: "rcu", ptReclaim: false });
 
-function implied(version: "v4" | "v5"): sd.Linux {
-  return linux(tableSync.skipIfFlushImpliesIpi({ version }));
+function implied(version: "v4" | "v5"): Linux {
+  return linuxWith(skipIfFlushImpliesIpi({ version }));
 }
 
 /** Rows B1 to B11. */
@@ -23,38 +25,38 @@ export const SKIP: readonly MutantRow[] = [
   {
     id: "B1",
     what: "KVM said to imply interrupts, a vCPU stopped in its walk",
-    question: { scenario: collapse, ...kvm, linux: implied("v4") },
+    question: { scenario: collapse, ...onKvm, linux: implied("v4") },
     expected: "FFF",
     property: "P-UAF",
-    fixed: { "KVM not trusted": { scenario: collapse, ...kvm, linux: implied("v5") } },
+    fixed: { "KVM not trusted": { scenario: collapse, ...onKvm, linux: implied("v5") } },
   },
   {
     id: "B2",
     what: "the flag of v3 set through KVM's reduced mask",
     question: {
       scenario: collapse,
-      ...kvm,
-      linux: linux(tableSync.dynamicFlag({ setBy: "native-routine" })),
+      ...onKvm,
+      linux: linuxWith(dynamicFlag({ setBy: "native-routine" })),
     },
     expected: "FFF",
     property: "P-UAF",
-    fixed: { "set by targets": { scenario: collapse, ...kvm, linux: flagged } },
+    fixed: { "set by targets": { scenario: collapse, ...onKvm, linux: flagged } },
   },
   {
     id: "B3 Hyper-V",
     what: "the flush of Hyper-V taken for interrupts",
-    question: { scenario: collapse, ...hyperv, linux: skipped },
+    question: { scenario: collapse, ...onHyperv, linux: skipped },
     expected: "FFF",
     property: "P-UAF",
-    fixed: { "not trusted": { scenario: collapse, ...hyperv, linux: implied("v5") } },
+    fixed: { "not trusted": { scenario: collapse, ...onHyperv, linux: implied("v5") } },
   },
   {
     id: "B3 Xen",
     what: "the flush of Xen PV taken for interrupts",
-    question: { scenario: collapse, ...xen, linux: skipped },
+    question: { scenario: collapse, ...onXen, linux: skipped },
     expected: "FFF",
     property: "P-UAF",
-    fixed: { "not trusted": { scenario: collapse, ...xen, linux: implied("v5") } },
+    fixed: { "not trusted": { scenario: collapse, ...onXen, linux: implied("v5") } },
   },
   {
     id: "B4",
@@ -69,16 +71,16 @@ export const SKIP: readonly MutantRow[] = [
     what: "the key set before the guest's operations",
     question: {
       scenario: collapse,
-      ...hyperv,
-      linux: linux(tableSync.skipIfFlushSentIpis({ keySet: "before" })),
+      ...onHyperv,
+      linux: linuxWith(skipIfFlushSentIpis({ keySet: "before" })),
     },
     expected: "FFF",
     property: "P-UAF",
     fixed: {
-      "set after them": { scenario: collapse, ...hyperv, linux: keyed },
+      "set after them": { scenario: collapse, ...onHyperv, linux: keyed },
       "set before them on bare metal": {
         scenario: collapse,
-        linux: linux(tableSync.skipIfFlushSentIpis({ keySet: "before" })),
+        linux: linuxWith(skipIfFlushSentIpis({ keySet: "before" })),
       },
     },
   },
@@ -88,7 +90,7 @@ export const SKIP: readonly MutantRow[] = [
     question: {
       scenario: collapse,
       ...turin,
-      linux: linux(tableSync.dynamicFlag({ setBy: "any" })),
+      linux: linuxWith(dynamicFlag({ setBy: "any" })),
     },
     expected: "FFF",
     property: "P-UAF",
@@ -110,7 +112,7 @@ export const SKIP: readonly MutantRow[] = [
     what: "sync_rcu skipped, a walker holds rcu_read_lock",
     question: {
       scenario: readers,
-      linux: linux(tableSync.skipIfFlushSentIpis({ syncRcu: "skip" })),
+      linux: linuxWith(skipIfFlushSentIpis({ syncRcu: "skip" })),
     },
     expected: "FFF",
     property: "P-UAF",

@@ -1,40 +1,45 @@
 /** H.3 and H.4: flushes that are left for later, and what has to be done before. */
-
-import * as sd from "../../../../lib/index.ts";
-import { contextState } from "../../../../lib/mm/walkerVariables.ts";
-import { linux } from "../../scenarios/ask.ts";
-import type { Asked, MutantRow } from "../mutantTable.ts";
-import { broadcasting, turin } from "./settings.ts";
-
-const { scenario, steps, tableSync, unmapFlush } = sd;
+import { contextState } from "../../mm/walkerVariables.ts";
+import type { Linux } from "../../policies/linux.ts";
+import { linux } from "../../policies/linux.ts";
+import type { Policy } from "../../policies/policy.ts";
+import { deferToEntry } from "../../policies/tableSync/deferToEntry.ts";
+import { tableSyncPolicy } from "../../policies/tableSync/tableSync.ts";
+import { batched } from "../../policies/unmapFlush/batched.ts";
+import { invlpgbPerPage } from "../../policies/unmapFlush/invlpgbPerPage.ts";
+import { of, program } from "../../steps/builder.ts";
+import { invlpgbReclaim } from "../scenarios/invlpgbReclaim.ts";
+import { isolatedCpuDeferral } from "../scenarios/isolatedCpuDeferral.ts";
+import type { Asked, MutantRow } from "./row.ts";
+import { broadcasting, linuxWith, turin } from "./settings.ts";
 
 /** Translations belong to a CPU as a whole, which the weak model does not have. */
 const noWeak = "translations are explored under sc and x86-tso";
 
-function reclaims(policy: sd.Policy): Asked {
-  const kernel = sd.linux({ unmapFlush: policy });
-  return { scenario: scenario.invlpgbReclaim(), linux: kernel, ...turin, cpus: 3 };
+function reclaims(policy: Policy): Asked {
+  const kernel = linux({ unmapFlush: policy });
+  return { scenario: invlpgbReclaim(), linux: kernel, ...turin, cpus: 3 };
 }
 
-function enters(access: "after-entry" | "danger-zone", kernel: sd.Linux): Asked {
-  return { scenario: scenario.isolatedCpuDeferral({ access }), linux: kernel, cpus: 3 };
+function enters(access: "after-entry" | "danger-zone", kernel: Linux): Asked {
+  return { scenario: isolatedCpuDeferral({ access }), linux: kernel, cpus: 3 };
 }
 
-const deferring = linux(tableSync.deferToEntry());
+const deferring = linuxWith(deferToEntry());
 
 /**
  * What RISC-V does for mappings that are new: a bit for each CPU, which the handler of a fault
  * looks at. A mapping that has gone causes no fault where a translation of it is left.
  */
-function untilFault(): sd.Linux {
+function untilFault(): Linux {
   const source = "riscv: Stop emitting preventive sfence.vma for new vmalloc mappings, 31 Jan 2024";
-  const kernelFlush = steps.program("mark_new_vmalloc", { source }, (k) => {
-    k.forEachCpu("cpu", "online", () => k.store(steps.of(contextState, "cpu"), 2));
+  const kernelFlush = program("mark_new_vmalloc", { source }, (k) => {
+    k.forEachCpu("cpu", "online", () => k.store(of(contextState, "cpu"), 2));
     k.flushLocal(-1);
   });
   const summary = "kernel mappings are flushed by whoever faults";
   const hooks = { kernelFlush };
-  return linux(tableSync.custom({ name: "untilFault", options: {}, hooks, summary, source }));
+  return linuxWith(tableSyncPolicy({ name: "untilFault", options: {}, hooks, summary, source }));
 }
 
 /** Rows E13, J3 and J7. */
@@ -42,12 +47,12 @@ export const DEFERRAL: readonly MutantRow[] = [
   {
     id: "E13",
     what: "a batch of INVLPGB ends with TLBSYNC, CPUs of other pages are not interrupted",
-    question: reclaims(unmapFlush.invlpgbPerPage({ flush: "tlbsync" })),
+    question: reclaims(invlpgbPerPage({ flush: "tlbsync" })),
     expected: "FF-",
     property: "P-REUSE",
     fixed: {
-      both: reclaims(unmapFlush.invlpgbPerPage()),
-      "as merged, INVLPGB of everything": reclaims(unmapFlush.batched()),
+      both: reclaims(invlpgbPerPage()),
+      "as merged, INVLPGB of everything": reclaims(batched()),
     },
     noWeak,
   },

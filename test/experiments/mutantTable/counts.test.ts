@@ -1,0 +1,4 @@
+import { COUNTS } from "../../../lib/experiments/mutantTable/counts.ts";
+import { testMutants } from "./testMutants.ts";
+
+testMutants(COUNTS);

@@ -1,0 +1,4 @@
+import { DEFERRAL } from "../../../lib/experiments/mutantTable/deferral.ts";
+import { testMutants } from "./testMutants.ts";
+
+testMutants(DEFERRAL);

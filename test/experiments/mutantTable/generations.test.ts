@@ -1,0 +1,4 @@
+import { GENERATIONS } from "../../../lib/experiments/mutantTable/generations.ts";
+import { testMutants } from "./testMutants.ts";
+
+testMutants(GENERATIONS);

@@ -1,0 +1,4 @@
+import { TRACKER } from "../../../lib/experiments/mutantTable/tracker.ts";
+import { testMutants } from "./testMutants.ts";
+
+testMutants(TRACKER);

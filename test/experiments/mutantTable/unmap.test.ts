@@ -1,0 +1,4 @@
+import { UNMAP } from "../../../lib/experiments/mutantTable/unmap.ts";
+import { testMutants } from "./testMutants.ts";
+
+testMutants(UNMAP);

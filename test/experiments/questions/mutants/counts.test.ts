@@ -1,4 +1,0 @@
-import { testMutants } from "../mutantTable.ts";
-import { COUNTS } from "./counts.ts";
-
-testMutants(COUNTS);

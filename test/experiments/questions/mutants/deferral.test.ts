@@ -1,4 +1,0 @@
-import { testMutants } from "../mutantTable.ts";
-import { DEFERRAL } from "./deferral.ts";
-
-testMutants(DEFERRAL);

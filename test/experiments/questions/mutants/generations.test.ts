@@ -1,4 +1,0 @@
-import { testMutants } from "../mutantTable.ts";
-import { GENERATIONS } from "./generations.ts";
-
-testMutants(GENERATIONS);

@@ -1,4 +1,0 @@
-import { testMutants } from "../mutantTable.ts";
-import { SKIP } from "./skip.ts";
-
-testMutants(SKIP);

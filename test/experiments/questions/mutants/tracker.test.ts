@@ -1,4 +1,0 @@
-import { testMutants } from "../mutantTable.ts";
-import { TRACKER } from "./tracker.ts";
-
-testMutants(TRACKER);

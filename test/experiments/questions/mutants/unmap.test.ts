@@ -1,4 +1,0 @@
-import { testMutants } from "../mutantTable.ts";
-import { UNMAP } from "./unmap.ts";
-
-testMutants(UNMAP);

@@ -1,4 +1,0 @@
-import { testMutants } from "../mutantTable.ts";
-import { UNSHARE } from "./unshare.ts";
-
-testMutants(UNSHARE);
