@@ -49,7 +49,13 @@ function traitsOf({ system }: ExplorerState, lane: number): LaneTraits {
 
 /** Reports the successors of states. */
 export class Expansion {
-  readonly label: TransitionLabel = { lane: 0, kind: "step", instruction: -1, detail: 0 };
+  readonly label: TransitionLabel = {
+    lane: 0,
+    kind: "step",
+    instruction: -1,
+    detail: 0,
+    isHalf: false,
+  };
   private readonly s: ExplorerState;
   private readonly base: Int32Array;
   private readonly report: () => void;

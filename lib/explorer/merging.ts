@@ -75,6 +75,7 @@ function settleOne(s: ExplorerState, lane: number): boolean {
   }
   if (!isMerged(s, lane, level, instruction) && !isOfFrame(s, lane, at)) return false;
   if (!runShared(s, lane, frame, instruction)) return false;
+  s.onMerged?.(lane, at);
   s.goOn(frame, instruction.next, instruction.deadAtNext);
   return true;
 }
@@ -120,7 +121,7 @@ function isMerged(
   }
 }
 
-/** What no other frame ever does anything with; under x86-TSO, stores wait with those before them. */
+/** What no other frame does anything with; under x86-TSO, stores wait with those before them. */
 function isOfFrame(s: ExplorerState, lane: number, at: number): boolean {
   const isOwn = s.system.ownership[lane]![at] === OF_FRAME;
   return isOwn && (!s.isTso || s.code[at]!.opcode === op.LOAD);

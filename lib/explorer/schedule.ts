@@ -14,7 +14,7 @@ import type { System } from "./system.ts";
 import type { TransitionKind, TransitionLabel } from "./transition.ts";
 import type { Violation } from "./verdictData.ts";
 
-/** One transition of a schedule. */
+/** One transition of a schedule, or a step that was taken together with the one before it. */
 export interface ScheduleStep {
   /** The CPU that took it. */
   readonly lane: number;
@@ -23,6 +23,8 @@ export interface ScheduleStep {
   readonly text: string;
   /** What it read or wrote: `= 3`; empty where it did neither. */
   readonly saw: string;
+  /** Taken at once with the one before it, because nobody can notice when: no transition. */
+  readonly isMerged: boolean;
 }
 
 /** A schedule, and the property that its last step breaks. */
@@ -96,6 +98,9 @@ class Walk {
   private readonly chosen: Int32Array;
   private readonly steps: ScheduleStep[] = [];
   private readonly choices: number[] = [];
+  /** Merged with the successor that is being looked at, and with the one that was chosen. */
+  private merged: ScheduleStep[] = [];
+  private chosenMerged: readonly ScheduleStep[] = [];
   private readonly options: StateOptions;
   private choose: (index: number, words: Int32Array) => boolean = () => false;
   private index = 0;
@@ -107,12 +112,15 @@ class Walk {
     this.s = new ExplorerState(system, options);
     this.chosen = new Int32Array(this.s.words.length);
     this.expansion = new Expansion(this.s, () => this.offer());
+    this.s.onMerged = (lane, instruction) => this.noteMerged(lane, instruction);
     writeInitial(this.s);
     settle(this.s);
+    this.steps.push(...this.takeMerged());
   }
 
+  /** Transitions so far. */
   get length(): number {
-    return this.steps.length;
+    return this.choices.length;
   }
 
   /** Takes the first successor that is chosen; returns false where none is. */
@@ -130,6 +138,7 @@ class Walk {
     }
     s.violation = undefined;
     this.note(this.label!, before);
+    this.steps.push(...this.chosenMerged);
     s.words.set(this.chosen);
     return true;
   }
@@ -142,25 +151,44 @@ class Walk {
 
   private offer(): void {
     const index = this.index++;
+    const merged = this.takeMerged();
     if (this.hasChosen || !this.choose(index, this.s.words)) return;
     this.hasChosen = true;
     this.chosen.set(this.s.words);
+    this.chosenMerged = merged;
     this.label = { ...this.expansion.label };
     this.choices.push(index);
   }
 
   private note(label: TransitionLabel, before: Int32Array): void {
     const { lane, kind } = label;
-    this.steps.push({ lane, kind, text: this.words(label), saw: this.saw(label, before) });
+    const [text, saw] = [this.words(label), this.saw(label, before)];
+    this.steps.push({ lane, kind, text, saw, isMerged: false });
   }
 
-  private words({ kind, instruction, detail, lane }: TransitionLabel): string {
+  private takeMerged(): readonly ScheduleStep[] {
+    const { merged } = this;
+    this.merged = [];
+    return merged;
+  }
+
+  /** Its register has what it has found. */
+  private noteMerged(lane: number, at: number): void {
+    const { s } = this;
+    const { opcode, into, text } = s.code[at]!;
+    const frame = s.fields.lanes[lane]!.frames[s.levelOf(lane)]!;
+    const isSeen = opcode === op.LOAD && into >= 0;
+    const saw = isSeen ? `= ${this.valueText(s.read(frame, into))}` : "";
+    this.merged.push({ lane, kind: "step", text, saw, isMerged: true });
+  }
+
+  private words({ kind, instruction, detail, lane, isHalf }: TransitionLabel): string {
     const { code, system } = this.s;
     switch (kind) {
       case "step":
-        return code[instruction]!.text;
+        return `${isHalf ? "reads: " : ""}${code[instruction]!.text}`;
       case "early":
-        return `early: ${code[instruction]!.text}`;
+        return `early${isHalf ? " reads" : ""}: ${code[instruction]!.text}`;
       case "drain":
         return `store buffer: ${this.locationName(lane, detail)}`;
       case "interrupt":

@@ -31,6 +31,8 @@ export class ExplorerState {
   readonly isWeak: boolean;
   /** Steps that commute with all others are taken at once: see merging.ts. */
   readonly merges: boolean;
+  /** Told of each step that is merged, but for registers: who follows a schedule shows it. */
+  onMerged: ((lane: number, instruction: number) => void) | undefined = undefined;
   violation: Violation | undefined = undefined;
   /** A store buffer was full, or a window, with more that could have gone in. */
   isBounded = false;

@@ -22,4 +22,6 @@ export interface TransitionLabel {
   instruction: number;
   /** The other lane, the table or the location that it is about. */
   detail: number;
+  /** An atomic under weak that has read, and whose store comes later. */
+  isHalf: boolean;
 }

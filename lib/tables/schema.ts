@@ -219,7 +219,7 @@ const mutants: readonly ColumnSpec[] = [
 ];
 
 const schedule: readonly ColumnSpec[] = [
-  { name: "turn", meaning: "number of the transition in the schedule, from 1", key: true },
+  { name: "turn", meaning: "number of the step in the schedule, from 1", key: true },
   cpu,
   { name: "program", meaning: "what the CPU runs" },
   { name: "transition", meaning: "step, drain, interrupt, nmi, fill, preempt and so on" },

@@ -95,7 +95,7 @@ test.each([true, false])("the schedule leads there again, merging: %s", (merging
   const again = replaySchedule(spec, found.schedule()!.text);
   expect(again.schedule.violation).toEqual({ property: "P-LIVE", lane: -1, table: -1 });
   expect(again.listing).toContain("P-LIVE violated");
-  expect(again.schedule.steps).toHaveLength(found.depth);
+  expect(again.schedule.steps.filter(({ isMerged }) => !isMerged)).toHaveLength(found.depth);
   const before = found.schedule()!.text.replace(/\.[^.]*$/, "");
   expect(replaySchedule(spec, before).schedule.violation).toBeUndefined();
 });

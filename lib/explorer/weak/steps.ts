@@ -17,6 +17,7 @@ import { isItem, isSilent, retire } from "./retirement.ts";
 import { Revision } from "./revision.ts";
 import type { Progress } from "./successors.ts";
 import { Successors } from "./successors.ts";
+import { YES } from "./window.ts";
 
 /** Reports the transitions of single CPUs. */
 export class WeakSteps {
@@ -81,6 +82,7 @@ export class WeakSteps {
     const { s, lane, level } = this;
     if (s.violation !== undefined) return;
     this.name(isOldest ? "step" : "early", instruction, found);
+    this.label.isHalf = items.kinds[fresh] === YES && s.code[instruction]!.place !== undefined;
     // What was found tells something new only about items behind it.
     const tells = fresh < items.count - 1;
     if (tells && !this.revision.revise(lane, level, items, fresh)) return;
@@ -107,5 +109,6 @@ export class WeakSteps {
     this.label.kind = kind;
     this.label.instruction = instruction;
     this.label.detail = detail;
+    this.label.isHalf = false;
   }
 }
