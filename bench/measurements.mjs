@@ -67,8 +67,24 @@ export function allMeasurements(share) {
     all.set(`collapse ${way}`, { program: "collapse", make: () => run("collapse", way, 4096) });
   }
   addExplorer(all);
+  addSweeps(all, share);
   addParsers(all, share);
   return all;
+}
+
+/** Cells of a measured sweep. */
+const cells = 60;
+
+/** Sweeps: what threads add, what the coordinator costs, how fast a store opens and a sweep stops. */
+function addSweeps(all, share) {
+  const folder = fileURLToPath(new URL("../dist/bench/store", import.meta.url));
+  const count = Math.ceil(share * cells);
+  const named = (name, ...args) =>
+    all.set(name, { program: "sweep", make: () => run("sweep", ...args) });
+  for (const workers of [1, 2]) named(`sweep ${workers} workers`, "scaling", workers, count);
+  named("sweep coordinator", "coordinator", count);
+  named("sweep open", "open", folder);
+  named("sweep stop", "stop");
 }
 
 /** Searches of the explorer and of its peers; full ones agree in states and transitions. */

@@ -31,6 +31,7 @@ const commands = {
   explorer: [process.execPath, join(folder, "explorer/explorer.mjs")],
   strings: [process.execPath, join(folder, "explorer/strings.mjs")],
   spin: [process.execPath, join(folder, "explorer/spin.mjs")],
+  sweep: [process.execPath, join(folder, "sweep/sweep.mjs")],
   parse: [process.execPath, join(folder, "observed/parse.mjs")],
   regexp: [process.execPath, join(folder, "observed/regexp.mjs")],
   stream: [process.execPath, "--max-old-space-size=256", join(folder, "observed/stream.mjs")],

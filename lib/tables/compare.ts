@@ -30,36 +30,50 @@ export function withBaseline(table: ColumnTable, options: BaselineOptions): Colu
   checkKeys("withBaseline", options, ["baseline", "by", "over"]);
   const { baseline, by = "linux", over = sameCell } = options;
   requireColumns(table, [by, ...over, ...measures]);
-  const columns = new Map<string, unknown[]>(
+  const columns = new Map<string, readonly unknown[]>(
     table.columnNames().map((name) => [name, columnValues(table, name)]),
   );
+  const added = baselineColumns(columns, { baseline, by, over });
+  return tableOf(new Map([...columns, ...added]));
+}
+
+/** The columns that {@link withBaseline} adds, for columns that are there. */
+export function baselineColumns(
+  columns: ReadonlyMap<string, readonly unknown[]>,
+  { baseline, by, over }: Required<BaselineOptions>,
+): ReadonlyMap<string, readonly unknown[]> {
   const names = columns.get(by) ?? [];
   const { of: cells } = groupsOf(
     over.map((name) => columns.get(name) ?? []),
     names.length,
   );
   const partner = baselineRows(names, cells, baseline);
-  const own = (name: string) => (columns.get(name) ?? []).map(finite);
-  const base = (name: string) => {
-    const values = own(name);
-    return partner.map((row) => (row === undefined ? null : (values[row] ?? null)));
+  const pair = (name: string): Pair => {
+    const own = (columns.get(name) ?? []).map(finite);
+    return {
+      own,
+      base: partner.map((row) => (row === undefined ? null : (own[row] ?? null))),
+    };
   };
-  columns.set(
-    "baseline",
-    names.map(() => baseline),
-  );
-  columns.set(
-    "ipis_saved",
-    zip(own("ipis"), base("ipis"), (mine, theirs) => theirs - mine),
-  );
-  columns.set("ipis_saved_pct", zip(own("ipis"), base("ipis"), savedPct));
-  columns.set(
-    "gup_fast_overhead_pct",
-    zip(own("gup_fast_ns_mean"), base("gup_fast_ns_mean"), changePct),
-  );
-  columns.set("duration_change_pct", zip(own("duration_ns"), base("duration_ns"), changePct));
-  if (columns.has("stolen_ns")) columns.set("cpu_saved_ns", cpuSaved(own, base));
-  return tableOf(columns);
+  const [ipis, walk, duration] = [pair("ipis"), pair("gup_fast_ns_mean"), pair("duration_ns")];
+  const added: [string, readonly unknown[]][] = [
+    ["baseline", names.map(() => baseline)],
+    ["ipis_saved", zip(ipis, saved)],
+    ["ipis_saved_pct", zip(ipis, savedPct)],
+    ["gup_fast_overhead_pct", zip(walk, changePct)],
+    ["duration_change_pct", zip(duration, changePct)],
+  ];
+  if (columns.has("stolen_ns")) {
+    const calls = pair("gup_calls").base;
+    added.push(["cpu_saved_ns", cpuSaved(pair("stolen_ns"), duration, walk, calls)]);
+  }
+  return new Map(added);
+}
+
+/** A column, and for each row the value of its baseline row. */
+interface Pair {
+  readonly own: readonly (number | null)[];
+  readonly base: readonly (number | null)[];
 }
 
 /**
@@ -67,20 +81,18 @@ export function withBaseline(table: ColumnTable, options: BaselineOptions): Colu
  * takes, less what the baseline's walks would take longer.
  */
 function cpuSaved(
-  own: (name: string) => readonly (number | null)[],
-  base: (name: string) => readonly (number | null)[],
+  stolen: Pair,
+  duration: Pair,
+  walk: Pair,
+  calls: readonly (number | null)[],
 ): (number | null)[] {
-  const less = (name: string) => zip(own(name), base(name), (mine, theirs) => theirs - mine);
-  const [stolen, duration, walk] = [less("stolen_ns"), less("duration_ns"), less(WALK)];
-  const calls = base("gup_calls");
-  return stolen.map((ns, row) => {
-    const time = duration[row] ?? null;
-    if (ns === null || time === null) return null;
-    return ns + time + (walk[row] ?? 0) * (calls[row] ?? 0);
+  const [time, walks] = [zip(duration, saved), zip(walk, saved)];
+  return zip(stolen, saved).map((ns, row) => {
+    const less = time[row] ?? null;
+    if (ns === null || less === null) return null;
+    return ns + less + (walks[row] ?? 0) * (calls[row] ?? 0);
   });
 }
-
-const WALK = "gup_fast_ns_mean";
 
 /** For each row, the number of the baseline row of its cell. */
 function baselineRows(
@@ -110,14 +122,17 @@ function finite(value: unknown): number | null {
 }
 
 function zip(
-  own: readonly (number | null)[],
-  base: readonly (number | null)[],
+  { own, base }: Pair,
   combine: (own: number, base: number) => number | null,
 ): (number | null)[] {
   return own.map((mine, row) => {
     const theirs = base[row] ?? null;
     return mine === null || theirs === null ? null : combine(mine, theirs);
   });
+}
+
+function saved(own: number, base: number): number {
+  return base - own;
 }
 
 function changePct(own: number, base: number): number | null {

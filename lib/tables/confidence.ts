@@ -30,18 +30,28 @@ const MEASURED: readonly string[] = [
  * the mean over the repetitions of a row; null where there are fewer than two. Throws SD009.
  */
 export function withIntervals(table: ColumnTable, options: RepetitionOptions): ColumnTable {
-  const { groups, columns, values } = repetitions(table, options);
-  const all = new Map(table.columnNames().map((name) => [name, columnValues(table, name)]));
-  for (const name of columns) {
-    const halves = samplesOf(groups, values.get(name)!).map(
-      (samples) => meanInterval(samples).half,
-    );
-    all.set(
+  checkKeys("withIntervals", options, ["by", "columns"]);
+  requireColumns(table, options.by);
+  const columns = columnsOf(table);
+  return tableOf(new Map([...columns, ...intervalColumns(columns, options)]));
+}
+
+/** The columns that {@link withIntervals} adds, for columns that are there. */
+export function intervalColumns(
+  columns: ReadonlyMap<string, readonly unknown[]>,
+  options: RepetitionOptions,
+): ReadonlyMap<string, readonly unknown[]> {
+  const groups = repetitions(columns, options);
+  const added = new Map<string, readonly unknown[]>();
+  for (const name of measuredIn(columns, options)) {
+    const samples = samplesOf(groups, columns.get(name)!);
+    const halves = samples.map((values) => meanInterval(values).half);
+    added.set(
       `${name}_ci95`,
       groups.of.map((group) => halves[group] ?? null),
     );
   }
-  return tableOf(all);
+  return added;
 }
 
 /**
@@ -50,7 +60,10 @@ export function withIntervals(table: ColumnTable, options: RepetitionOptions): C
  * Throws SD009 for an absent column.
  */
 export function overSeeds(table: ColumnTable, options: RepetitionOptions): ColumnTable {
-  const { groups, columns, values } = repetitions(table, options);
+  checkKeys("overSeeds", options, ["by", "columns"]);
+  requireColumns(table, options.by);
+  const columns = columnsOf(table);
+  const groups = repetitions(columns, options);
   const first = new Array<number>(groups.count).fill(-1);
   const rows = new Array<number>(groups.count).fill(0);
   groups.of.forEach((group, row) => {
@@ -59,15 +72,14 @@ export function overSeeds(table: ColumnTable, options: RepetitionOptions): Colum
   });
   const made = new Map<string, readonly unknown[]>();
   for (const name of options.by) {
-    const column = columnValues(table, name);
     made.set(
       name,
-      first.map((row) => column[row]),
+      first.map((row) => columns.get(name)![row]),
     );
   }
   made.set("seeds", rows);
-  for (const name of columns) {
-    const means = samplesOf(groups, values.get(name)!).map(meanInterval);
+  for (const name of measuredIn(columns, options)) {
+    const means = samplesOf(groups, columns.get(name)!).map(meanInterval);
     const bound = (sign: number): (number | null)[] =>
       means.map(({ mean, half }) => (mean === null || half === null ? null : mean + sign * half));
     made.set(
@@ -80,23 +92,22 @@ export function overSeeds(table: ColumnTable, options: RepetitionOptions): Colum
   return tableOf(made);
 }
 
-interface Repetitions {
-  readonly groups: Groups;
-  readonly columns: readonly string[];
-  readonly values: ReadonlyMap<string, readonly unknown[]>;
+type Columns = ReadonlyMap<string, readonly unknown[]>;
+
+function columnsOf(table: ColumnTable): Columns {
+  return new Map(table.columnNames().map((name) => [name, columnValues(table, name)]));
 }
 
-function repetitions(table: ColumnTable, options: RepetitionOptions): Repetitions {
-  checkKeys("repetitions", options, ["by", "columns"]);
-  requireColumns(table, options.by);
-  const present = table.columnNames();
-  const columns = (options.columns ?? MEASURED).filter((name) => present.includes(name));
-  const keys = options.by.map((name) => columnValues(table, name));
-  return {
-    groups: groupsOf(keys, table.numRows()),
-    columns,
-    values: new Map(columns.map((name) => [name, columnValues(table, name)])),
-  };
+function repetitions(columns: Columns, { by }: RepetitionOptions): Groups {
+  const rows = columns.values().next().value?.length ?? 0;
+  return groupsOf(
+    by.map((name) => columns.get(name) ?? []),
+    rows,
+  );
+}
+
+function measuredIn(columns: Columns, options: RepetitionOptions): readonly string[] {
+  return (options.columns ?? MEASURED).filter((name) => columns.has(name));
 }
 
 function samplesOf({ of, count }: Groups, values: readonly unknown[]): number[][] {

@@ -131,21 +131,41 @@ function planOfLines(folder: string, lines: ReadonlyMap<number, Line>): Plan {
     (_, i) => lineAt<PartLine>(folder, lines, 1 + i).part,
   );
   const cells: PlanCell[] = [];
+  const combinations = new Combinations(parts);
   for (let block = 0; block < head.blocks; block++) {
     const line = lineAt<CellLine>(folder, lines, 1 + head.parts + block);
-    addCells(cells, line.cells, parts);
+    addCells(cells, line.cells, combinations);
   }
   const { axes, baseline, stop } = head as { axes: readonly Axis[] } & HeadLine["head"];
   return { axes, baseline, stop, cells };
 }
 
-function addCells(to: PlanCell[], columns: CellLine["cells"], parts: readonly Part[]): void {
+function addCells(to: PlanCell[], columns: CellLine["cells"], combinations: Combinations): void {
   const { key, seed, cost, labels, parts: numbers } = columns;
   for (let i = 0; i < key.length; i++) {
+    const parts = combinations.of(numbers, i);
+    to.push({ key: key[i]!, seed: seed[i]!, cost: cost[i]!, parts, labels: labels[i]! });
+  }
+}
+
+/** Parts of cells: one object for those that have the same ones. */
+class Combinations {
+  private readonly parts: readonly Part[];
+  private readonly known = new Map<string, CellTask["parts"]>();
+
+  constructor(parts: readonly Part[]) {
+    this.parts = parts;
+  }
+
+  of(numbers: CellLine["cells"]["parts"], i: number): CellTask["parts"] {
+    const { backend, linux, machine, workload } = numbers;
+    const id = `${backend[i]} ${linux[i]} ${machine[i]} ${workload[i]}`;
+    const known = this.known.get(id);
+    if (known !== undefined) return known;
     const own = {} as Record<PartName, Part>;
-    for (const name of PART_NAMES) own[name] = parts[numbers[name][i]!]!;
-    const task: CellTask = { key: key[i]!, seed: seed[i]!, cost: cost[i]!, parts: own };
-    to.push({ ...task, labels: labels[i]! });
+    for (const name of PART_NAMES) own[name] = this.parts[numbers[name][i]!]!;
+    this.known.set(id, own);
+    return own;
   }
 }
 

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { conflict, refused } from "../../base/messages.ts";
 import { readIfThere } from "./files.ts";
-import { type BadLine, visitLines } from "./lines.ts";
+import { type BadLine, sealed, visitLines } from "./lines.ts";
 import { betterOf, keyOf } from "./outcome.ts";
 import type { Provenance } from "./provenance.ts";
 import type { Fsync } from "./segment.ts";
@@ -32,7 +32,6 @@ export class RowStore {
   /** Blocks of the segments that were read. */
   readonly provenance: Provenance[] = [];
   private readonly texts = new Map<string, string>();
-  private readonly sources = new Map<string, string>();
   private readonly cursors = new Map<string, Cursor>();
   private writer: SegmentWriter | undefined;
 
@@ -116,17 +115,20 @@ export class RowStore {
 
   private merge(key: string, text: string, file: string): void {
     const known = this.texts.get(key);
-    if (known === undefined) {
-      this.texts.set(key, text);
-      this.sources.set(key, file);
-      return;
-    }
-    const better = betterOf(known, text);
+    const better = known === undefined ? text : betterOf(known, text);
     if (better === "conflict") {
-      throw conflict(key, [this.sources.get(key) ?? "memory", file], [known, text]);
+      throw conflict(key, [...this.filesWith(known!), file], [known!, text]);
     }
-    if (better === text) this.sources.set(key, file);
-    this.texts.set(key, better);
+    if (better !== known) this.texts.set(key, better);
+  }
+
+  /** Segments that hold a text: looked for only when it is contradicted. */
+  private filesWith(text: string): readonly string[] {
+    const { folder } = this;
+    if (folder === undefined) return ["memory"];
+    const line = sealed(text);
+    const names = segmentNames(folder);
+    return names.filter((name) => readIfThere(path.join(folder, name))?.includes(line));
   }
 }
 

@@ -37,7 +37,7 @@ export function keyOfParts(parts: Readonly<Record<PartName, Part>>, seed: number
 /** Makes the parts of scenes; a value that several scenes share is written once. */
 export class PartWriter {
   private readonly known = new WeakMap<object, Part>();
-  private readonly byId = new Map<string, Part>();
+  private readonly byText = new Map<string, Part>();
 
   /** The parts of a checked scene; `given` holds the same values as their owner has them. */
   parts(scene: Required<Scene>, given: Scene = scene): Readonly<Record<PartName, Part>> {
@@ -53,13 +53,17 @@ export class PartWriter {
   private part(value: object, given: object): Part {
     const known = this.known.get(given);
     if (known !== undefined) return known;
-    const text = canonicalJson(value);
-    const id = hash("sha256", text, "hex");
-    const part = this.byId.get(id) ?? { id, text };
-    this.byId.set(id, part);
+    // Values that are made anew for each cell are written alike, which is faster found out so.
+    const plain = JSON.stringify(value);
+    const part = this.byText.get(plain) ?? partOf(canonicalJson(value));
+    this.byText.set(plain, part);
     this.known.set(given, part);
     return part;
   }
+}
+
+function partOf(text: string): Part {
+  return { id: hash("sha256", text, "hex"), text };
 }
 
 /** Revives scenes from parts; equal parts become one object, which keeps kernel paths shared. */

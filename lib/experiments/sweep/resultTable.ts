@@ -1,11 +1,11 @@
 /** The outcomes of a sweep as one table. */
-import { withBaseline } from "../../tables/compare.ts";
-import { withIntervals } from "../../tables/confidence.ts";
+import { baselineColumns } from "../../tables/compare.ts";
+import { intervalColumns } from "../../tables/confidence.ts";
 import type { ColumnTable } from "../../tables/frame.ts";
-import { columnValues, tableOf } from "../../tables/frame.ts";
+import { tableOf } from "../../tables/frame.ts";
 import type { SummaryRow } from "../sceneColumns.ts";
 import { sceneColumns } from "../sceneColumns.ts";
-import type { MeasuredRow, Problem } from "../store/outcome.ts";
+import type { MeasuredRow, Outcome, Problem } from "../store/outcome.ts";
 import { readOutcome } from "../store/outcome.ts";
 import { PART_NAMES, SceneReader } from "./cell.ts";
 import { MEASURES, SCENE_COLUMNS } from "./measures.ts";
@@ -13,8 +13,8 @@ import { type BaselineChoice, type Plan, type PlanCell, SEED_AXIS } from "./plan
 
 /**
  * One row for each of `cells` that has an outcome, in the order of the plan: the axes, what was
- * run, what was measured, the comparison with the baseline, the intervals over seeds, and for a failed
- * cell why and how to see it again.
+ * run, what was measured, the comparison with the baseline, the intervals over seeds, and for a
+ * failed cell why and how to see it again.
  */
 export function sweepTable(
   plan: Plan,
@@ -22,8 +22,14 @@ export function sweepTable(
   textOf: (key: string) => string | undefined,
   replay: (cell: PlanCell) => string,
 ): ColumnTable {
-  const done = cells.filter(({ key }) => textOf(key) !== undefined);
-  const outcomes = done.map(({ key }) => readOutcome(textOf(key)!));
+  const done: PlanCell[] = [];
+  const outcomes: Outcome[] = [];
+  for (const cell of cells) {
+    const text = textOf(cell.key);
+    if (text === undefined) continue;
+    done.push(cell);
+    outcomes.push(readOutcome(text));
+  }
   const columns = new Map<string, readonly unknown[]>();
   plan.axes.forEach(({ name, labels }, axis) => {
     columns.set(
@@ -38,9 +44,9 @@ export function sweepTable(
       outcomes.map(({ row }) => (row as MeasuredRow | undefined)?.[name] ?? null),
     );
   }
-  const table = compared(tableOf(columns), plan);
-  const problems = outcomes.map(({ problem }) => problem);
-  return withProblems(table, done, problems, replay);
+  addComparison(columns, plan);
+  addProblems(columns, done, outcomes, replay);
+  return tableOf(columns);
 }
 
 /** Axes come first and keep their labels where a scene has a column of that name too. */
@@ -62,9 +68,19 @@ function addSceneColumns(
 /** The names of scenes; cells that differ in nothing but the seed share them. */
 class SceneNames {
   private readonly reader = new SceneReader();
+  private readonly byParts = new Map<PlanCell["parts"], SummaryRow>();
   private readonly known = new Map<string, SummaryRow>();
 
+  /** Cells that were read from a file have the same object where they have the same parts. */
   row(cell: PlanCell): SummaryRow {
+    const known = this.byParts.get(cell.parts);
+    if (known !== undefined) return known;
+    const row = this.rowOf(cell);
+    this.byParts.set(cell.parts, row);
+    return row;
+  }
+
+  private rowOf(cell: PlanCell): SummaryRow {
     const id = PART_NAMES.map((name) => cell.parts[name].id).join();
     const known = this.known.get(id);
     if (known !== undefined) return known;
@@ -74,45 +90,47 @@ class SceneNames {
   }
 }
 
-function compared(table: ColumnTable, plan: Plan): ColumnTable {
+function addComparison(columns: Map<string, readonly unknown[]>, plan: Plan): void {
   const names = plan.axes.map(({ name }) => name);
-  const beside = besideBaseline(table, plan.baseline, names);
-  if (!names.includes(SEED_AXIS)) return beside;
-  return withIntervals(beside, { by: names.filter((name) => name !== SEED_AXIS) });
+  addAll(columns, besideBaseline(columns, plan.baseline, names));
+  if (!names.includes(SEED_AXIS)) return;
+  addAll(columns, intervalColumns(columns, { by: names.filter((name) => name !== SEED_AXIS) }));
+}
+
+function addAll(
+  to: Map<string, readonly unknown[]>,
+  added: Iterable<[string, readonly unknown[]]>,
+): void {
+  for (const [name, values] of added) to.set(name, values);
 }
 
 /** A sweep that was interrupted may have no row of its baseline yet. */
 function besideBaseline(
-  table: ColumnTable,
-  baseline: BaselineChoice | null,
+  columns: ReadonlyMap<string, readonly unknown[]>,
+  choice: BaselineChoice | null,
   axes: readonly string[],
-): ColumnTable {
-  if (baseline === null) return table;
-  const { axis, label } = baseline;
-  if (!columnValues(table, axis).includes(label)) return table;
-  return withBaseline(table, {
-    baseline: label,
-    by: axis,
-    over: axes.filter((name) => name !== axis),
-  });
+): ReadonlyMap<string, readonly unknown[]> {
+  if (choice === null) return new Map();
+  const { axis, label } = choice;
+  if (!columns.get(axis)!.includes(label)) return new Map();
+  const over = axes.filter((name) => name !== axis);
+  return baselineColumns(columns, { baseline: label, by: axis, over });
 }
 
-function withProblems(
-  table: ColumnTable,
+function addProblems(
+  columns: Map<string, readonly unknown[]>,
   cells: readonly PlanCell[],
-  problems: readonly (Problem | undefined)[],
+  outcomes: readonly Outcome[],
   replay: (cell: PlanCell) => string,
-): ColumnTable {
-  const columns = new Map(table.columnNames().map((name) => [name, columnValues(table, name)]));
+): void {
   columns.set(
     "error",
-    problems.map((problem) => (problem === undefined ? null : problemLine(problem))),
+    outcomes.map(({ problem }) => (problem === undefined ? null : problemLine(problem))),
   );
   columns.set(
     "replay",
-    problems.map((problem, row) => (problem === undefined ? null : replay(cells[row]!))),
+    outcomes.map(({ problem }, row) => (problem === undefined ? null : replay(cells[row]!))),
   );
-  return tableOf(columns);
 }
 
 /** `timeout: took longer than 5000 ms` */
