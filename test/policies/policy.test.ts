@@ -280,7 +280,7 @@ describe("a policy of one's own", () => {
       { hooks: { snyc: wait } },
       'SD002: unknown hooks of tableSync option: "snyc" (expected walkerEnter, walkerExit, ' +
         "detach, flush, sync, syncShared, syncRcu, reuse, serialize, thpCleared, kernelEntry, " +
-        'kernelExit; did you mean "sync"?)',
+        'kernelExit, kernelFlush; did you mean "sync"?)',
     ],
     [
       "hooks that are none",

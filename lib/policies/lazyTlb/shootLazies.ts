@@ -51,11 +51,12 @@ export function shootLazies(options: ShootLaziesOptions = {}): Policy {
     freedWhen: checkOneOf("freedWhen", options.freedWhen ?? "shot", ["shot", "unshot"]),
   };
   checkExclusive(complete);
-  const unsafe = unsafeBy(complete);
+  const mutation = mutationOf(complete);
+  const unsafe = mutation ?? missedInExec(complete);
   const { switchesRoot: _, freedWhen: __, ...merged } = complete;
   return lazyTlbPolicy({
     name: "shootLazies",
-    options: unsafe === undefined ? merged : complete,
+    options: mutation === undefined ? merged : complete,
     hooks: shootHooks(complete),
     summary: "borrowers hold no reference; the final drop interrupts the CPUs in mm_cpumask",
     source: "kernel/fork.c cleanup_lazy_tlbs(), 2655421ae69f; radix_tlb.c radix__tlb_flush()",
@@ -64,8 +65,16 @@ export function shootLazies(options: ShootLaziesOptions = {}): Policy {
   });
 }
 
-/** Why a variant breaks. Throws SD004 for strategies that have no such variant. */
-function unsafeBy(options: CompleteShootLazies): string | undefined {
+/** What the explorer finds in strategies that look at other CPUs without interrupting them. */
+function missedInExec(options: CompleteShootLazies): string | undefined {
+  const { filterActiveMm, lazyGracePeriod, piggyback, trimMask } = options;
+  if (trimMask) return "exec gives the old address space back with its bit cleared early (P-MM)";
+  if (!lazyGracePeriod && (!filterActiveMm || piggyback)) return undefined;
+  return "a CPU in exec changes active_mm before it loads the new root, and is missed (P-HW)";
+}
+
+/** Why a mutant breaks. Throws SD004 for strategies that have no such mutant. */
+function mutationOf(options: CompleteShootLazies): string | undefined {
   const { switchesRoot, freedWhen, batch, delayNs, filterActiveMm, lazyGracePeriod } = options;
   if (switchesRoot && freedWhen === "shot") return undefined;
   if (batch > 1 || delayNs > 0 || filterActiveMm || lazyGracePeriod) {
