@@ -1,6 +1,6 @@
 /** The command line as a value. Everything wrong with it is found before anything is done. */
-import { parseArgs } from "node:util";
 import { invalid, missing, unknownName } from "../../lib/base/messages.ts";
+import { commonOptions, type ReadOptions, readOptions } from "./readOptions.ts";
 
 /** What the user has asked for. */
 export type Invocation =
@@ -23,11 +23,13 @@ export interface RunInvocation extends OutputChoice {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Make a report of a notebook as it is. */
+/** Make reports of a notebook as it is. At least one of the files is there. */
 export interface RenderInvocation extends OutputChoice {
   readonly command: "render";
   readonly notebook: string;
-  readonly html: string;
+  readonly html: string | undefined;
+  /** File for Markdown; its pictures go into a folder beside it. */
+  readonly md: string | undefined;
 }
 
 /** Execute a notebook again and compare. */
@@ -55,12 +57,13 @@ export type Topic = "run" | "render" | "check" | "kernel";
 
 const topics: readonly Topic[] = ["run", "render", "check", "kernel"];
 
-const common = {
-  help: { type: "boolean", short: "h" },
-  version: { type: "boolean" },
-  json: { type: "boolean" },
-  quiet: { type: "boolean" },
-} as const;
+/** Commands with arguments of their own, for those who look for one. */
+const otherCommands = [
+  ...["install", "uninstall", "doctor", "pair", "strip", "normalize", "console"],
+  ...["import", "sweep", "cell", "worker"],
+];
+
+const common = { ...commonOptions, quiet: { type: "boolean" } } as const;
 
 const optionsOf = {
   run: {
@@ -69,24 +72,28 @@ const optionsOf = {
     param: { type: "string", multiple: true },
     ...common,
   },
-  render: { html: { type: "string" }, ...common },
+  render: { to: { type: "string" }, html: { type: "string" }, md: { type: "string" }, ...common },
   check: common,
   kernel: { "connection-file": { type: "string", short: "f" }, ...common },
 } as const;
 
-type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+type Values = ReadOptions["values"];
 
 /** Reads the arguments. Throws SD001…SD003 for what is wrong, missing or unknown. */
 export function readCommandLine(args: readonly string[]): Invocation {
   const [first, ...rest] = args;
-  if (first === undefined) throw missing("command", `one of ${topics.join(", ")}; see --help`);
+  if (first === undefined) {
+    throw missing("command", `one of ${[...topics, ...otherCommands].join(", ")}; see --help`);
+  }
   if (first === "--help" || first === "-h" || first === "help") {
     return { command: "help", topic: topics.find((topic) => topic === rest[0]) };
   }
   if (first === "--version") return { command: "version" };
   const topic = topics.find((known) => known === first);
-  if (topic === undefined) throw unknownName("command", first, topics);
-  const { values, positionals } = parsed(topic, rest);
+  if (topic === undefined) {
+    throw unknownName("command", first, [...topics, ...otherCommands]);
+  }
+  const { values, positionals } = readOptions(rest, optionsOf[topic]);
   if (values.help) return { command: "help", topic };
   if (values.version) return { command: "version" };
   if (topic === "kernel") return kernelInvocation(values, positionals);
@@ -113,8 +120,7 @@ function invocation(
     case "check":
       return { command, ...common };
     case "render":
-      if (html === undefined) throw missing("--html", "a file for the report");
-      return { command, ...common, html };
+      return { command, ...common, ...reportFiles(notebook, values) };
     case "run": {
       const pairs = (values.param ?? []) as readonly string[];
       const out = values.out as string | undefined;
@@ -123,22 +129,19 @@ function invocation(
   }
 }
 
-function parsed(topic: Topic, args: string[]): { values: Values; positionals: string[] } {
-  const options = optionsOf[topic];
-  try {
-    return parseArgs({ args, options, allowPositionals: true }) as ReturnType<typeof parsed>;
-  } catch (error) {
-    const { code, message } = error as Error & { code?: string };
-    const option = /'(-[^\s']+)/.exec(message)?.[1] ?? "";
-    if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
-      throw unknownName(
-        "option",
-        option,
-        Object.keys(options).map((name) => `--${name}`),
-      );
-    }
-    throw invalid("option", option, message.split(".")[0] ?? message);
+/** `--to md` names the file after the notebook; `--html` and `--md` name theirs. */
+function reportFiles(notebook: string, values: Values): Pick<RenderInvocation, "html" | "md"> {
+  const { to } = values;
+  if (to !== undefined && to !== "html" && to !== "md") throw invalid("--to", to, "html or md");
+  const named = (kind: "html" | "md"): string | undefined => {
+    const beside = to === kind ? `${notebook.replace(/\.ipynb$/, "")}.${kind}` : undefined;
+    return (values[kind] as string | undefined) ?? beside;
+  };
+  const files = { html: named("html"), md: named("md") };
+  if (files.html === undefined && files.md === undefined) {
+    throw missing("--to", "html or md; or --html FILE, --md FILE");
   }
+  return files;
 }
 
 function onlyNotebook(positionals: readonly string[]): string {

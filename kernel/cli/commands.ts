@@ -3,8 +3,10 @@ import path from "node:path";
 import { checkNotebook, type OutputDifference } from "../report/check.ts";
 import { formatNotebook, type Notebook } from "../report/notebook.ts";
 import { readParameters } from "../report/parameters.ts";
+import { readNotebook } from "../report/readNotebook.ts";
 import { renderHtml } from "../report/renderHtml.ts";
-import { type RunFailure, type RunOptions, readNotebook, runNotebook } from "../report/run.ts";
+import { renderMarkdownFile } from "../report/renderMarkdownFile.ts";
+import { type RunFailure, type RunOptions, runNotebook } from "../report/run.ts";
 import type {
   CheckInvocation,
   OutputChoice,
@@ -32,12 +34,24 @@ export async function run(invocation: RunInvocation): Promise<number> {
   return failure === undefined ? exitCode.ok : failed(failure);
 }
 
-/** Writes the report of a notebook as it is. */
+/** Writes the reports of a notebook as it is. */
 export async function render(invocation: RenderInvocation): Promise<number> {
-  const { notebook: file, html } = invocation;
-  await replaceFile(html, report(await readNotebook(file), file));
-  tell(invocation, { notebook: file, ok: true, html });
+  const { notebook: file, html, md } = invocation;
+  const notebook = await readNotebook(file);
+  if (html !== undefined) await replaceFile(html, report(notebook, file));
+  const pictures = md === undefined ? undefined : await writeMarkdown(notebook, md);
+  tell(invocation, { notebook: file, ok: true, html, md, pictures });
   return exitCode.ok;
+}
+
+/** Writes the text and its pictures, in a folder `NAME_files` beside it; returns their paths. */
+async function writeMarkdown(notebook: Notebook, file: string): Promise<string[]> {
+  const { dir, name } = path.parse(file);
+  const { text, pictures } = renderMarkdownFile(notebook, `${name}_files`);
+  const paths = pictures.map((picture) => path.join(dir, picture.name));
+  for (const [index, { bytes }] of pictures.entries()) await replaceFile(paths[index]!, bytes);
+  await replaceFile(file, text);
+  return paths;
 }
 
 /** Executes a notebook again and tells what came out differently. */

@@ -3,9 +3,15 @@ import type { Topic } from "./commandLine.ts";
 
 const overview = `shootdown: a notebook laboratory for page-table synchronisation
 
+  shootdown install, uninstall      make the kernel known to Jupyter, or not
+  shootdown doctor                  is everything there that notebooks need?
+  shootdown console                 cells typed in the terminal
+
   shootdown run NOTEBOOK.ipynb      execute a notebook, without Jupyter
-  shootdown render NOTEBOOK.ipynb   make one self-contained HTML file of it
   shootdown check NOTEBOOK.ipynb    execute it again and compare its outputs
+  shootdown render NOTEBOOK.ipynb   make one HTML file of it, or Markdown
+  shootdown pair FILE               a notebook as TypeScript text, and back
+  shootdown strip NOTEBOOK.ipynb    remove outputs; normalize: one form for git
   shootdown kernel -f FILE          the kernel, as Jupyter starts it
 
   shootdown sweep run MODULE.mjs    compute a sweep; also resume, status, export
@@ -17,7 +23,7 @@ const overview = `shootdown: a notebook laboratory for page-table synchronisatio
   shootdown --version
 
 Exit codes: 0 ok, 1 a cell failed or an output differs, 2 wrong usage,
-3 a file cannot be read or written, 130 interrupted.
+3 a file cannot be read or written, 4 a sweep is not whole, 130 interrupted.
 `;
 
 const output = `  --json              print the result as one JSON object on stdout
@@ -37,13 +43,16 @@ notebook, and stops at the first error. The notebook is not changed.
   --param NAME=VALUE  another value for a variable of the cell tagged
                       "parameters"; may be given several times
 ${output}`,
-  render: `shootdown render NOTEBOOK.ipynb --html FILE [options]
+  render: `shootdown render NOTEBOOK.ipynb --to html|md [options]
 
-Makes one self-contained HTML file of a notebook as it is, without executing it.
+Makes a report of a notebook as it is, without executing it: one self-contained
+HTML file, or Markdown with its pictures in a folder NAME_files.
 
-  shootdown render notebooks/tradeoff.ipynb --html tradeoff.html
+  shootdown render notebooks/tradeoff.ipynb --to md
 
-  --html FILE         the report
+  --to html|md        the report beside the notebook, under its name
+  --html FILE         HTML under another name
+  --md FILE           Markdown under another name
 ${output}`,
   check: `shootdown check NOTEBOOK.ipynb [options]
 

@@ -1,5 +1,7 @@
 /** From arguments to exit code. */
 import { ShootdownError } from "../../lib/base/messages.ts";
+import type { Command } from "./command.ts";
+import { runCommand } from "./command.ts";
 import { type Invocation, readCommandLine } from "./commandLine.ts";
 import { exitCode } from "./exitCode.ts";
 import { helpText } from "./help.ts";
@@ -11,11 +13,44 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     if (isSweepCommand(args)) return await (await import("./sweep/main.ts")).sweepMain(args);
     if (args[0] === "import") return await (await import("./import/main.ts")).importMain(args);
+    const [command, rest] = await separateCommand(args);
+    if (command !== undefined) return await runCommand(command, rest);
     return await perform(readCommandLine(args));
   } catch (error) {
     if (!(error instanceof ShootdownError)) throw error;
     process.stderr.write(`shootdown: ${error.message}\n`);
     return ["SD006", "SD011"].includes(error.code) ? exitCode.file : exitCode.usage;
+  }
+}
+
+/** The command that has its arguments to itself, if it is one; `help NAME` is `NAME --help`. */
+async function separateCommand(
+  args: readonly string[],
+): Promise<[Command | undefined, readonly string[]]> {
+  const asked = args[0] === "help";
+  const [name, ...rest] = asked ? args.slice(1) : args;
+  return [await commandCalled(name), asked ? ["--help"] : rest];
+}
+
+/** Commands are loaded when they are called: each brings its own packages with it. */
+async function commandCalled(name: string | undefined): Promise<Command | undefined> {
+  switch (name) {
+    case "install":
+      return (await import("./install/main.ts")).installCommand;
+    case "uninstall":
+      return (await import("./install/main.ts")).uninstallCommand;
+    case "doctor":
+      return (await import("./install/doctor.ts")).doctorCommand;
+    case "pair":
+      return (await import("./notebooks/pair.ts")).pairCommand;
+    case "strip":
+      return (await import("./notebooks/tidy.ts")).stripCommand;
+    case "normalize":
+      return (await import("./notebooks/tidy.ts")).normalizeCommand;
+    case "console":
+      return (await import("./console/main.ts")).consoleCommand;
+    default:
+      return undefined;
   }
 }
 

@@ -1,7 +1,8 @@
 /** Does a notebook still say what it says? Its outputs against those of a new execution. */
 import { comparableOutputs } from "./normalize.ts";
 import type { Cell, Notebook } from "./notebook.ts";
-import { type NotebookRun, type RunOptions, readNotebook, runNotebook } from "./run.ts";
+import { readNotebook } from "./readNotebook.ts";
+import { type NotebookRun, type RunOptions, runNotebook } from "./run.ts";
 
 /** An output that came out differently. */
 export interface OutputDifference {

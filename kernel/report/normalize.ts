@@ -1,7 +1,8 @@
 /** Outputs in the form in which two executions of a notebook are compared. */
 import { canonicalJson } from "../../lib/base/canonical.ts";
 import type { Cell, Output } from "./notebook.ts";
-import { isPassing } from "./passing.ts";
+import { isLasting } from "./passing.ts";
+import { wholeStreams } from "./tidy.ts";
 
 /** An output with everything left out that may differ between machines. */
 export interface ComparableOutput {
@@ -14,32 +15,13 @@ export interface ComparableOutput {
 /** The outputs of a cell: text of one stream joined, pictures apart, no counts, no colours. */
 export function comparableOutputs(cell: Cell): ComparableOutput[] {
   if (cell.kind !== "code") return [];
-  return joinStreams(cell.outputs.filter(isToCompare)).map(comparable);
+  return wholeStreams(cell.outputs.filter(isLasting)).map(comparable);
 }
 
 /** Text without the escape sequences by which terminals colour it. */
 export function withoutColours(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences start with one
   return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "");
-}
-
-/** A notebook that was saved by a front end has outputs of the moment too. */
-function isToCompare(output: Output): boolean {
-  return output.kind !== "display_data" || !isPassing(output.metadata);
-}
-
-/** Front ends cut streams as they please: pieces of one stream are joined until another output. */
-function joinStreams(outputs: readonly Output[]): Output[] {
-  const joined: Output[] = [];
-  for (const output of outputs) {
-    const last = joined.at(-1);
-    if (output.kind === "stream" && last?.kind === "stream" && last.name === output.name) {
-      joined[joined.length - 1] = { ...last, text: last.text + output.text };
-    } else {
-      joined.push(output);
-    }
-  }
-  return joined;
 }
 
 function comparable(output: Output): ComparableOutput {

@@ -1,12 +1,13 @@
 /** A notebook as one HTML file that loads nothing, runs nothing and can be mailed. */
 import type { MimeBundle } from "../exec/messages.ts";
 import { cellMagics } from "../lang/magic.ts";
-import { escapeText, isPictureUri } from "./escape.ts";
+import { escapeText } from "./escape.ts";
 import { highlightTypeScript } from "./highlight.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { withoutColours } from "./normalize.ts";
 import type { CodeCell, Metadata, Notebook, Output, TextCell } from "./notebook.ts";
 import { notebookDigest, tagsOf } from "./notebook.ts";
+import { pictureOf, pictureSize } from "./pictures.ts";
 import { sanitizeHtml } from "./sanitize.ts";
 import { reportStyle } from "./style.ts";
 
@@ -64,7 +65,7 @@ function textSection({ kind, source, attachments, id }: TextCell): string {
 
 function attachmentUri(attachment: unknown): string | undefined {
   if (typeof attachment !== "object" || attachment === null) return undefined;
-  return picture(attachment as MimeBundle)?.uri;
+  return pictureOf(attachment as MimeBundle)?.uri;
 }
 
 function codeSection(cell: CodeCell): string {
@@ -98,7 +99,7 @@ function outputHtml(output: Output): string {
 /** The richest form a page without scripts can show; a chart is its picture, with its text. */
 function bundleHtml(data: MimeBundle, metadata: Metadata): string {
   const plain = typeof data["text/plain"] === "string" ? data["text/plain"] : undefined;
-  const found = picture(data);
+  const found = pictureOf(data);
   if (found !== undefined) {
     const alternative = escapeText(plain ?? "picture without description");
     return `<img alt="${alternative}" src="${found.uri}"${pictureSize(metadata[found.type])}>`;
@@ -108,24 +109,6 @@ function bundleHtml(data: MimeBundle, metadata: Metadata): string {
   const markdown = data["text/markdown"];
   if (typeof markdown === "string") return renderMarkdown(markdown);
   return preformatted(plain ?? JSON.stringify(data, null, 1), "text");
-}
-
-function picture(data: MimeBundle): { readonly uri: string; readonly type: string } | undefined {
-  for (const type of ["image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"]) {
-    const content = data[type];
-    if (typeof content !== "string") continue;
-    const isText = type === "image/svg+xml";
-    const base64 = isText ? Buffer.from(content).toString("base64") : content.replace(/\s/g, "");
-    const uri = `data:${type};base64,${base64}`;
-    if (isPictureUri(uri)) return { uri, type };
-  }
-  return undefined;
-}
-
-function pictureSize(size: unknown): string {
-  const { width, height } = (size ?? {}) as { width?: unknown; height?: unknown };
-  const isSize = (value: unknown): boolean => Number.isFinite(value) && Number(value) > 0;
-  return isSize(width) && isSize(height) ? ` width="${width}" height="${height}"` : "";
 }
 
 function preformatted(text: string, className: string): string {

@@ -1,7 +1,6 @@
 /** The headless runner: a notebook, executed from its first cell in a fresh kernel. */
-import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { notebookFailed, refused, ShootdownError } from "../../lib/base/messages.ts";
+import { notebookFailed, ShootdownError } from "../../lib/base/messages.ts";
 import type { CellError } from "../exec/messages.ts";
 import { type LaunchedKernel, launchKernel } from "../wire/launch.ts";
 import type { Message } from "../wire/message.ts";
@@ -9,7 +8,7 @@ import { outputOf } from "../wire/outputs.ts";
 import { type Cell, type CodeCell, type Notebook, type Output, tagsOf } from "./notebook.ts";
 import { DisplayPlaces } from "./outputs.ts";
 import { type Parameters, withParameters } from "./parameters.ts";
-import { parseNotebook } from "./parse.ts";
+import { readNotebook } from "./readNotebook.ts";
 
 /** What a run can be told. */
 export interface RunOptions {
@@ -46,19 +45,6 @@ export interface RunFailure {
   readonly cell: number;
   readonly id: string;
   readonly error: CellError;
-}
-
-/**
- * Reads a notebook file. Throws SD011 when it cannot be read, SD006 when it is no notebook.
- */
-export async function readNotebook(file: string): Promise<Notebook> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    throw refused("notebook", file, (error as Error).message);
-  }
-  return parseNotebook(text, path.basename(file));
 }
 
 /**

@@ -30,7 +30,7 @@ export class KernelClient {
   /** Receives every message of iopub, whoever it is for. */
   onMessage: MessageListener = () => undefined;
   /** Answers an `input_request`. */
-  onInput: (prompt: string, password: boolean) => string = () => "";
+  onInput: (prompt: string, password: boolean) => string | Promise<string> = () => "";
   private readonly dealers: Readonly<Record<RequestChannel, Dealer>>;
   private readonly outboxes: Readonly<Record<RequestChannel, Outbox>>;
   private readonly subscriber = new Subscriber({ ...options, receiveHighWaterMark: 0 });
@@ -149,8 +149,10 @@ export class KernelClient {
   private takeReply(message: Message): void {
     const { header, content, parent } = message;
     if (header.msg_type === "input_request") {
-      const value = this.onInput(String(content.prompt), content.password === true);
-      this.send("stdin", "input_reply", { value }, header as unknown as Content);
+      const answer = this.onInput(String(content.prompt), content.password === true);
+      void Promise.resolve(answer).then((value) => {
+        this.send("stdin", "input_reply", { value }, header as unknown as Content);
+      });
       return;
     }
     const expectation = this.expected.get(String(parent.msg_id));

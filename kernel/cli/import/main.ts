@@ -1,6 +1,5 @@
 /** `shootdown import`: what files of measured data hold, and what was passed over. */
-import { parseArgs } from "node:util";
-import { invalid, missing, ShootdownError, unknownName } from "../../../lib/base/messages.ts";
+import { missing, ShootdownError } from "../../../lib/base/messages.ts";
 import { type ImportResult, importFile } from "../../../lib/experiments/importFile.ts";
 import { skippedTable } from "../../../lib/experiments/skippedTable.ts";
 import { tableFrom } from "../../../lib/tables/frame.ts";
@@ -8,6 +7,7 @@ import { text } from "../../../lib/tables/text.ts";
 import { visible } from "../../../lib/tables/visible.ts";
 import { exitCode } from "../exitCode.ts";
 import { packageVersion } from "../packageVersion.ts";
+import { commonOptions, readOptions } from "../readOptions.ts";
 
 const help = `shootdown import FILE... [options]
 
@@ -23,18 +23,12 @@ in the file; gzip and, with Node 22.15 or later, zstd are unpacked.
 Exit codes: 0 ok, 2 wrong usage, 3 a file cannot be read or is none of these.
 `;
 
-const options = {
-  json: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
-  version: { type: "boolean" },
-} as const;
-
 /** Rows of totals that are printed for a file. */
 const maxTotals = 40;
 
 /** Imports the files in turn; one that cannot be read does not keep the others from it. */
 export async function importMain(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parsed(args.slice(1));
+  const { values, positionals } = readOptions(args.slice(1), commonOptions);
   if (values.help === true) {
     process.stdout.write(help);
     return exitCode.ok;
@@ -59,21 +53,6 @@ export async function importMain(args: readonly string[]): Promise<number> {
   }
   if (values.json === true) process.stdout.write(`${JSON.stringify({ files, failed })}\n`);
   return failed.length === 0 ? exitCode.ok : exitCode.file;
-}
-
-function parsed(args: string[]): {
-  values: { json?: boolean; help?: boolean; version?: boolean };
-  positionals: string[];
-} {
-  try {
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    const { code, message } = error as Error & { code?: string };
-    const option = /'(-[^\s']+)/.exec(message)?.[1] ?? "";
-    const known = Object.keys(options).map((name) => `--${name}`);
-    if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") throw unknownName("option", option, known);
-    throw invalid("option", option, message.split(".")[0] ?? message);
-  }
 }
 
 /** One file in words and tables; whatever comes from the file is made visible. */

@@ -19,8 +19,16 @@ describe("a command line", () => {
   });
 
   it("renders and checks", () => {
-    const render = { command: "render", notebook: "a.ipynb", html: "a.html", ...quietly };
-    expect(readCommandLine(["render", "a.ipynb", "--html", "a.html"])).toEqual(render);
+    const render = { command: "render", notebook: "a.ipynb", ...quietly };
+    const read = (...args: string[]): object => readCommandLine(["render", "a.ipynb", ...args]);
+    expect(read("--html", "b.html")).toEqual({ ...render, html: "b.html" });
+    expect(read("--to", "html")).toEqual({ ...render, html: "a.html" });
+    expect(read("--to=md")).toEqual({ ...render, md: "a.md" });
+    expect(read("--to=md", "--md", "c.md", "--html", "d")).toEqual({
+      ...render,
+      md: "c.md",
+      html: "d",
+    });
     const check = { command: "check", notebook: "a.ipynb", json: false, quiet: true };
     expect(readCommandLine(["check", "--quiet", "a.ipynb"])).toEqual(check);
   });
@@ -35,19 +43,18 @@ describe("a command line", () => {
   });
 
   it.each([
-    [[], "SD003: missing command (expected one of run, render, check, kernel; see --help)"],
-    [
-      ["rum"],
-      'SD002: unknown command: "rum" (expected run, render, check, kernel; did you mean "run"?)',
-    ],
-    [["install"], 'SD002: unknown command: "install"'],
+    [[], "SD003: missing command (expected one of run, render, check, kernel, install, "],
+    [["rum"], 'SD002: unknown command: "rum" (expected run, render, check, kernel, install, '],
+    [["rum"], 'worker; did you mean "run"?)'],
+    [["pear"], 'did you mean "pair"?)'],
     [["run"], "SD003: missing notebook (expected the path of an .ipynb file)"],
     [["run", "a", "b"], 'SD001: invalid argument: "b" (expected one notebook)'],
     [["run", "a", "--htlm", "x"], 'unknown option: "--htlm" (expected'],
     [["run", "a", "--htlm", "x"], 'did you mean "--html"?)'],
     [["run", "a", "--out"], 'SD001: invalid option: "--out" (expected'],
     [["run", "a", "--param", "4"], 'SD001: invalid --param: "4" (expected name=value)'],
-    [["render", "a"], "SD003: missing --html (expected a file for the report)"],
+    [["render", "a"], "SD003: missing --to (expected html or md; or --html FILE, --md FILE)"],
+    [["render", "a", "--to", "pdf"], 'SD001: invalid --to: "pdf" (expected html or md)'],
     [["check", "a", "--out", "b"], 'unknown option: "--out"'],
     [["kernel"], "SD003: missing --connection-file (expected the file in which"],
     [["kernel", "-f", "a", "b"], 'SD001: invalid argument: "b" (expected no argument)'],
