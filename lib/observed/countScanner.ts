@@ -16,7 +16,8 @@ export class CountScanner {
 
   /**
    * Scans from `start` to the end of the line, but not beyond `end`, and returns how many counts
-   * stand there. Stops at the first word that is not a whole decimal number up to 2^53 - 1, and when `capacity` is reached.
+   * stand there. Stops at the first word that is not a whole decimal number up to 2^53 - 1, and
+   * when `capacity` is reached.
    */
   scan({ at, words }: Bytes, start: number, end: number): number {
     const counts = this.counts;
