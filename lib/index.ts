@@ -322,6 +322,17 @@ export const display: {
 // Experiments.
 export { type CompareOptions, compare } from "./experiments/compare.ts";
 // Observed data.
+export {
+  type AgreementOptions,
+  agreement,
+  type Measured,
+} from "./experiments/fromData/agreement.ts";
+export { type FoundLinux, type LinuxTexts, linuxFrom } from "./experiments/fromData/linuxFrom.ts";
+export {
+  type LscpuMachine,
+  lscpuMachine,
+  machineFromLscpu,
+} from "./experiments/fromData/machineFromLscpu.ts";
 export { type ImportResult, importFile } from "./experiments/importFile.ts";
 export { procInterrupts } from "./experiments/interruptTables.ts";
 export { hints, lscpu, reports, rtla, sysfs } from "./experiments/machineTexts.ts";

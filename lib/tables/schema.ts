@@ -28,6 +28,7 @@ export type SchemaName =
   | "noise"
   | "noiseByCpu"
   | "agreement"
+  | "agreementWith"
   | "targets"
   | "mutants"
   | "traceEvents"
@@ -175,6 +176,11 @@ const noiseByCpu: readonly ColumnSpec[] = [
   { name: "noise_pct", unit: "percent", meaning: "share of the run that interruptions took" },
 ];
 
+const remark: ColumnSpec = {
+  name: "remark",
+  meaning: "what the comparison does not show, or why it misses",
+};
+
 const targets: readonly ColumnSpec[] = [
   { name: "id", meaning: "number of the target, as in docs/validation.md", key: true },
   { name: "result", meaning: "what was measured, and on which machine", key: true },
@@ -185,7 +191,7 @@ const targets: readonly ColumnSpec[] = [
   { name: "tolerance", meaning: "how far apart the two may be" },
   { name: "holds", meaning: "yes where they are not further apart" },
   { name: "source", meaning: "where the figure comes from" },
-  { name: "remark", meaning: "what the comparison does not show, or why it misses" },
+  remark,
 ];
 
 const agreement: readonly ColumnSpec[] = [
@@ -197,6 +203,22 @@ const agreement: readonly ColumnSpec[] = [
   { name: "measured", unit: "count", meaning: "interrupts the real kernel counted" },
   { name: "difference", unit: "count", meaning: "measured minus predicted" },
   { name: "within", meaning: "whether the difference is within the stated tolerance" },
+];
+
+const agreementWith: readonly ColumnSpec[] = [
+  ...agreement,
+  {
+    name: "background",
+    unit: "count",
+    meaning: "interrupts of an idle window, subtracted already",
+  },
+  {
+    name: "difference_ci95",
+    unit: "count",
+    meaning: "half the width of the 95 % interval of the difference",
+  },
+  { name: "repetitions", unit: "count", meaning: "how often it was measured" },
+  remark,
 ];
 
 const costs: readonly ColumnSpec[] = [
@@ -362,6 +384,7 @@ export const schemas: Readonly<Record<SchemaName, readonly ColumnSpec[]>> = {
   noise,
   noiseByCpu,
   agreement,
+  agreementWith,
   targets,
   mutants,
   schedule,
