@@ -3,7 +3,7 @@ import type { LogHistogramData } from "../base/histogram.ts";
 import { LogHistogram } from "../base/histogram.ts";
 import type { CpuNoise } from "../engine/noise.ts";
 import type { ColumnTable } from "../tables/frame.ts";
-import { toTable } from "../tables/frame.ts";
+import { tableFrom, toTable } from "../tables/frame.ts";
 
 /** One row for each observed CPU, cause and sender; see the schema `noise`. */
 export function noiseTable(noise: readonly CpuNoise[]): ColumnTable {
@@ -24,6 +24,13 @@ export function noiseByCpuTable(noise: readonly CpuNoise[], windowNs: number): C
     ...timeColumns(all),
     noise_pct: all.map(({ sum }) => (windowNs === 0 ? 0 : (100 * Number(sum)) / windowNs)),
   });
+}
+
+/** One row for each used bucket of the lengths of all interruptions: lo, hi (ns), count. */
+export function noiseDistributionTable(noise: readonly CpuNoise[]): ColumnTable {
+  const all = new LogHistogram();
+  for (const { interruptions } of noise) all.merge(LogHistogram.fromData(interruptions));
+  return tableFrom(all.buckets(), ["lo", "hi", "count"]);
 }
 
 function timeColumns(data: readonly LogHistogramData[]): Record<string, number[]> {

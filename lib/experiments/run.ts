@@ -11,7 +11,7 @@ import { interruptRows } from "../machine/arch.ts";
 import type { CostKey } from "../machine/costs.ts";
 import type { ColumnTable } from "../tables/frame.ts";
 import { tableFrom, toTable } from "../tables/frame.ts";
-import { noiseByCpuTable, noiseTable } from "./noiseTables.ts";
+import { noiseByCpuTable, noiseDistributionTable, noiseTable } from "./noiseTables.ts";
 import type { Scene } from "./scene.ts";
 import { machineAsSeen } from "./scene.ts";
 import type { SummaryRow } from "./sceneColumns.ts";
@@ -154,6 +154,14 @@ export class Run extends Value {
   noiseByCpu(): ColumnTable {
     const { startNs, endNs } = this.result;
     return noiseByCpuTable(this.recordedNoise(), endNs - startNs);
+  }
+
+  /**
+   * How long interruptions took, all observed CPUs together: lo, hi (ns) and count of each used
+   * bucket, for `sd.chart.distribution`. Throws SD012 when no CPU was observed.
+   */
+  noiseDistribution(): ColumnTable {
+    return noiseDistributionTable(this.recordedNoise());
   }
 
   /** The trace as Chrome trace JSON, which Perfetto opens. */

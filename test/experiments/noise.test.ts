@@ -25,6 +25,14 @@ test("one row for each observed CPU: all its interruptions", () => {
   expect(table.get("noise_pct", 1)).toBeCloseTo((100 * stolenNs[5]!) / (endNs - startNs), 9);
 });
 
+test("the distribution holds every interruption of every observed CPU", () => {
+  const buckets = run.noiseDistribution().objects() as { lo: number; hi: number; count: number }[];
+  const { count, ns_p50, ns_max } = run.noiseByCpu().objects()[1] as Record<string, number>;
+  expect(buckets.reduce((sum, one) => sum + one.count, 0)).toBe(12);
+  const inBucket = buckets.find(({ lo, hi }) => lo <= ns_p50! && ns_max! <= hi);
+  expect(inBucket!.count).toBeGreaterThanOrEqual(count!);
+});
+
 test("an eager run and one that is traced record the same", () => {
   const observed = { ...scene, workload: besideWalkers, noise: [1, 2, 3, 7] };
   const lazy = simulate(observed);
@@ -45,6 +53,7 @@ describe("refused", () => {
   test("a table of what nobody observed", () => {
     expect(() => simulate(scene).noise()).toThrow("SD012");
     expect(() => simulate(scene).noiseByCpu()).toThrow("SD012");
+    expect(() => simulate(scene).noiseDistribution()).toThrow("SD012");
   });
 
   test("CPUs that the machine lacks", () => {
