@@ -118,7 +118,10 @@ export class Question extends Value {
     const stops = preemptions === 0 ? "" : `, each stopped up to ${preemptions} times`;
     return [
       ...scenario.describe(),
-      ...linux.describe().map((line) => `  ${line}`),
+      `  linux ${linux.release}${linux.preemptRt ? " PREEMPT_RT" : ""}`,
+      ...[linux.tableSync, linux.lazyTlb, linux.unmapFlush].map(
+        (one) => `    ${one.describe()[0]}`,
+      ),
       `  ${machine.arch.kind}, ${backend.label()}, ${cpus} CPUs${stops}`,
       `  memory model ${memoryModel}${this.hardwareWalkers ? ", hardware walkers" : ""}`,
       ...(this.completion === "issuer" ? [] : ["  a wait completes everybody's invalidations"]),

@@ -10,6 +10,7 @@ import { toTable } from "../../tables/frame.ts";
 import type { Question } from "./question.ts";
 import { question } from "./question.ts";
 import { systemOf } from "./questionSystem.ts";
+import { verdictHtml } from "./verdictHtml.ts";
 
 /**
  * `holds`: in every interleaving within the bounds. `violated`: in some. `undecided`: the budget
@@ -35,7 +36,7 @@ export interface VerdictData {
   readonly bounds: readonly string[];
   readonly states: number;
   readonly transitions: number;
-  /** Steps to the violation, or to the state that is furthest away. */
+  /** Transitions to the violation, or to the state that is furthest away. */
   readonly depth: number;
   /** Bytes of all states. */
   readonly bytes: number;
@@ -141,18 +142,41 @@ export class Verdict extends Value implements VerdictData {
   }
 
   describe(): string[] {
-    const { question: asked, states, transitions, depth, missing } = this;
-    const used = Object.entries(asked.reductions).filter(([, is]) => is);
-    const never = missing.length === 0 ? "" : `never happened: ${missing.join(", ")}`;
+    const { missing } = this;
     return [
-      `${this.outcome}${this.within()}: ${this.subject()}`,
-      ...asked.describe().map((line) => `  ${line}`),
-      ...(never === "" ? [] : [`  ${never}`]),
+      this.headline(),
+      ...this.question.describe().map((line) => `  ${line}`),
+      ...(missing.length === 0 ? [] : [`  never happened: ${missing.join(", ")}`]),
       `  bounds: ${this.bounds.join("; ")}`,
-      `  ${states} states, ${transitions} transitions, depth ${depth}`,
-      `  reductions: ${used.map(([name]) => name).join(", ") || "none"}`,
+      `  ${this.explored()}`,
+      `  reductions: ${this.reductionNames()}`,
       ...(this.schedule === null ? [] : [`  schedule ${this.schedule}`]),
     ];
+  }
+
+  /** The same as an HTML fragment, which a notebook shows. */
+  html(): string {
+    const { outcome, missing, schedule } = this;
+    return verdictHtml(outcome, this.headline(), [
+      ["question", this.question.describe()],
+      ...(missing.length === 0 ? [] : [["never happened", missing] as const]),
+      ["bounds", this.bounds],
+      ["explored", [this.explored(), `reductions: ${this.reductionNames()}`]],
+      ...(schedule === null ? [] : [["schedule", [schedule]] as const]),
+    ]);
+  }
+
+  private headline(): string {
+    return `${this.outcome}${this.within()}: ${this.subject()}`;
+  }
+
+  private explored(): string {
+    return `${this.states} states, ${this.transitions} transitions, depth ${this.depth}`;
+  }
+
+  private reductionNames(): string {
+    const used = Object.entries(this.question.reductions).filter(([, is]) => is);
+    return used.map(([name]) => name).join(", ") || "none";
   }
 
   /** How far the outcome goes, where that is not everything. */
@@ -170,6 +194,12 @@ export class Verdict extends Value implements VerdictData {
     return lane < 0 ? property : `${property} by CPU ${lane}`;
   }
 }
+
+Object.defineProperty(Verdict.prototype, Symbol.for("Jupyter.display"), {
+  value(this: Verdict): Record<string, unknown> {
+    return { "text/html": this.html(), "text/plain": this.toString() };
+  },
+});
 
 const KEYS = [
   ...["kind", "question", "outcome", "violation", "cap", "isBounded", "properties", "bounds"],

@@ -26,9 +26,11 @@ test("a question is a frozen value that survives clones", () => {
       "scenario collapseVsGupFast({ walkers: outside, ptClear: relaxed, flush: none," +
         " sync: after-flush, exit: last })",
       "  linux 7.2",
-      "    tableSync: targeted",
-      "    lazyTlb: mainline",
-      "    unmapFlush: batched",
+      "    tableSync targeted({ tracker: per-cpu, enterBarrier: store+smp_mb, syncFence: smp_rmb," +
+        " nested: save-restore, unshare: any-tracker, maskFailurePct: 0, onMaskFailure: broadcast," +
+        " property: none })",
+      "    lazyTlb mainline",
+      "    unmapFlush batched",
       "  x86, native, 2 CPUs",
       "  memory model x86-tso",
     ].join("\n"),
@@ -90,6 +92,8 @@ describe("a verdict", () => {
     expect(canonicalJson(clone)).toBe(canonicalJson(verdict));
     expect(clone.counterexample()!.listing()).toBe(shown.listing());
     expect(String(verdict)).toContain("violated: P-UAF by CPU 1\n");
+    expect(verdict.html()).toMatch(/violated: P-UAF by CPU 1<\/strong>/);
+    expect(verdict.html()).toContain(`<code>${shown.schedule}</code>`);
     expect(String(verdict)).toContain("bounds: 2 CPUs; one collapse of one table; 1 CPUs");
     expect(() => sd.replay(question, "nonsense")).toThrow("SD006");
   });
@@ -172,6 +176,28 @@ describe("a verdict", () => {
       expect(full.states).toBeGreaterThan(reduced.states);
     }
   });
+});
+
+test("what a policy is called is text in the HTML of a verdict", async () => {
+  const policy = tableSync.custom({
+    name: "<img src=x onerror=alert(1)>",
+    options: {},
+    hooks: {},
+    summary: "hostile",
+    source: "test",
+  });
+  const html = (await sd.check(question.with({ linux: linux(policy) }))).html();
+  expect(html).not.toContain("<img");
+  expect(html).toContain("&#60;img");
+});
+
+test("mutants: one that counts without end is undecided", async () => {
+  const alone = scenario.collapseVsGupFast({ ptClear: "relaxed", flush: "absent" });
+  const table = await sd.mutants(ask({ scenario: alone, linux: linux(tableSync.perMmCounter()) }));
+  const undecided = (table.objects() as { change: string; verdict: string; states: number }[])
+    .filter(({ verdict }) => verdict === "undecided")
+    .map(({ change, states }) => [change, states]);
+  expect(undecided).toEqual([["without walkerExit:add(lockless_pgtbl_walk_count)", 0]]);
 });
 
 test("mutants: which steps somebody needs, which nobody tests", async () => {
