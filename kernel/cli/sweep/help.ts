@@ -27,7 +27,7 @@ in DIR as they come: whatever is killed, resume goes on where it was.
   --redis URL         bullmq: the server, redis://host:6379
   --tasks N           slurm: tasks of the array (default 50)
   --throttle N        slurm: tasks that may run at the same time
-  --sbatch ARGUMENT   slurm: a further argument of sbatch; may be given several times
+  --sbatch=ARGUMENT   slurm: a further argument of sbatch; may be repeated
   --retry-failed      compute failed cells again
 ${limits}${output}
 Exit codes: 0 ok, 1 cells differ, 2 wrong usage, 3 a file cannot be read or written,

@@ -1,4 +1,4 @@
-/** The time limit of a message: it counts from when the thread computes, not from when it starts. */
+/** The time limit of a message, from when the thread computes and not from when it starts. */
 
 /** Time between two looks at a thread. */
 const LOOK_MS = 20;

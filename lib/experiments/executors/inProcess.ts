@@ -13,8 +13,20 @@ export function inProcess(): Executor {
         await setImmediate();
         if (signal.aborted) return;
         const started = performance.now();
-        emit(runCell(cell), performance.now() - started);
+        const text = unlessStopped(signal, () => runCell(cell));
+        if (text === undefined) return;
+        emit(text, performance.now() - started);
       }
     },
   };
+}
+
+/** Long runs of the library throw when the notebook cell around them is interrupted. */
+function unlessStopped<T>(signal: AbortSignal, compute: () => T): T | undefined {
+  try {
+    return compute();
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 /** Computing one cell: the same few lines in a thread, a process, or on another machine. */
+import { throwIfInterrupted } from "../../base/cellHost.ts";
 import { ShootdownError } from "../../base/messages.ts";
 import { simulate } from "../simulate.ts";
 import type { Problem } from "../store/outcome.ts";
@@ -19,6 +20,7 @@ export function runCell(task: CellTask): string {
   try {
     return rowText(task.key, measuredRow(simulate(reader.scene(task))));
   } catch (error) {
+    throwIfInterrupted(); // says nothing about the cell
     return problemText(task.key, problemOf(error));
   }
 }

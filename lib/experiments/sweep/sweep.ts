@@ -18,6 +18,7 @@ import { FSYNC_NAMES, type Fsync } from "../store/segment.ts";
 import type { Axes, Label, Point } from "./axes.ts";
 import { type CoordinateOptions, coordinate } from "./coordinate.ts";
 import { MEASURES } from "./measures.ts";
+import { ownProgress } from "./ownProgress.ts";
 import {
   type BaselineChoice,
   type Build,
@@ -58,7 +59,10 @@ export interface SweepOptions {
   readonly fsync?: Fsync;
   /** Ends the sweep: what is done stays in the store. Default: that of the notebook cell. */
   readonly signal?: AbortSignal;
-  /** Called up to five times a second, and at the end. */
+  /**
+   * Called up to five times a second, and at the end. Default: shows progress in the running cell
+   * of a notebook, or on the terminal.
+   */
   readonly onProgress?: (progress: SweepProgress) => void;
 }
 
@@ -114,7 +118,7 @@ function chooseExecutor(options: SweepOptions): Executor {
 
 /** How the sweep is run, with defaults. */
 function readCoordination(options: SweepOptions): CoordinateOptions {
-  const { retryFailed = false, fsync = "second", onProgress = () => undefined } = options;
+  const { retryFailed = false, fsync = "second", onProgress = ownProgress() } = options;
   const { signal = cellHost()?.signal } = options;
   return {
     limits: readLimits(options),

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { type CellHost, cellHostSymbol } from "../../../lib/base/cellHost.ts";
 import { MiB } from "../../../lib/base/units.ts";
 import { chunksOf } from "../../../lib/experiments/executors/chunks.ts";
 import { breakEven } from "../../../lib/experiments/sweep/breakEven.ts";
 import { frontier } from "../../../lib/experiments/sweep/frontier.ts";
+import { ownProgress } from "../../../lib/experiments/sweep/ownProgress.ts";
 import { progressLine } from "../../../lib/experiments/sweep/progress.ts";
 import { keysOfShare } from "../../../lib/experiments/sweep/shares.ts";
 import { planSweep, type SweepOptions, sweep } from "../../../lib/experiments/sweep/sweep.ts";
@@ -202,4 +204,26 @@ test("progress reads like that of other tools", () => {
   expect(progressLine({ ...base, state: "interrupted", perSecond: 32.1, etaSeconds: 1 })).toBe(
     "34/54 cells, 2 failed, 10 resumed, 32/s, interrupted after 8.0 s",
   );
+});
+
+test("progress in a cell updates in place and ends without times", () => {
+  const shown: unknown[] = [];
+  const holder = globalThis as { [cellHostSymbol]?: Partial<CellHost> };
+  holder[cellHostSymbol] = {
+    display: (data, _, place) => shown.push([data, place?.update]),
+  };
+  try {
+    const listener = ownProgress();
+    const base = { total: 9, failed: 1, resumed: 3, elapsedSeconds: 8, etaSeconds: 1 };
+    listener({ ...base, done: 5, state: "running", perSecond: 0.5 });
+    listener({ ...base, done: 9, state: "done", perSecond: 0.5 });
+  } finally {
+    delete holder[cellHostSymbol];
+  }
+  const line = "5/9 cells, 1 failed, 3 resumed, 0.5/s, 1.0 s left";
+  const html = `<progress value="5" max="9"></progress> ${line}`;
+  expect(shown).toEqual([
+    [{ "text/html": html, "text/plain": line }, false],
+    [{ "text/plain": "9 of 9 cells, 1 failed" }, true],
+  ]);
 });

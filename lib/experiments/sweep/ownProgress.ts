@@ -1,0 +1,38 @@
+/** Progress where nobody else shows it: in the cell that runs, or on a terminal. */
+import { randomBytes } from "node:crypto";
+import { type CellHost, cellHost } from "../../base/cellHost.ts";
+import { progressLine, type SweepProgress } from "./progress.ts";
+
+/** A listener that shows progress in a notebook or on a terminal, and nothing anywhere else. */
+export function ownProgress(): (progress: SweepProgress) => void {
+  const host = cellHost();
+  if (host !== undefined) return inCell(host);
+  return process.stderr.isTTY ? onTerminal(process.stderr) : () => undefined;
+}
+
+/** What stays has no times in it, so that a notebook reads the same on each run. */
+function inCell(host: CellHost): (progress: SweepProgress) => void {
+  const id = `sweep-${randomBytes(8).toString("hex")}`;
+  let update = false;
+  return (progress) => {
+    const running = progress.state === "running";
+    const text = running ? progressLine(progress) : lastLine(progress);
+    const { done, total } = progress;
+    const bar = `<progress value="${done}" max="${total}"></progress> ${text}`;
+    const html = running ? { "text/html": bar } : {};
+    host.display({ ...html, "text/plain": text }, {}, { id, update });
+    update = true;
+  };
+}
+
+function lastLine({ state, done, total, failed }: SweepProgress): string {
+  const problems = failed === 0 ? "" : `, ${failed} failed`;
+  return `${done} of ${total} cells${problems}${state === "done" ? "" : `, ${state}`}`;
+}
+
+function onTerminal(stream: NodeJS.WriteStream): (progress: SweepProgress) => void {
+  return (progress) => {
+    const line = progressLine(progress).slice(0, Math.max(1, (stream.columns ?? 80) - 1));
+    stream.write(`\r${line}\u001b[K${progress.state === "running" ? "" : "\n"}`);
+  };
+}
