@@ -1,5 +1,6 @@
 /** What the text of a cell says about how to run it, read from its syntax alone. */
-import ts from "typescript";
+import type ts from "typescript";
+import { typescript } from "./compiler.ts";
 
 /** How a cell is to be run and shown. */
 export interface CellTraits {
@@ -13,7 +14,12 @@ export interface CellTraits {
 export function cellTraits(source: string): CellTraits {
   // `export {}` makes it a module, in which a top-level await is parsed as one.
   const module = `${source}\nexport {};`;
-  const file = ts.createSourceFile("cell.ts", module, ts.ScriptTarget.Latest, false);
+  const file = typescript.createSourceFile(
+    "cell.ts",
+    module,
+    typescript.ScriptTarget.Latest,
+    false,
+  );
   const statements = file.statements.slice(0, -1);
   return {
     awaits: statements.some(awaitsAtTopLevel),
@@ -27,13 +33,20 @@ export function cellTraits(source: string): CellTraits {
  */
 export function withoutExports(source: string): string {
   if (!source.includes("export")) return source;
-  const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.Latest, false);
+  const file = typescript.createSourceFile(
+    "cell.ts",
+    source,
+    typescript.ScriptTarget.Latest,
+    false,
+  );
   let text = source;
   for (const statement of file.statements) {
-    const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
+    const modifiers = typescript.canHaveModifiers(statement)
+      ? (typescript.getModifiers(statement) ?? [])
+      : [];
     const [first, second] = modifiers;
-    if (first?.kind !== ts.SyntaxKind.ExportKeyword) continue;
-    if (second?.kind === ts.SyntaxKind.DefaultKeyword) continue;
+    if (first?.kind !== typescript.SyntaxKind.ExportKeyword) continue;
+    if (second?.kind === typescript.SyntaxKind.DefaultKeyword) continue;
     const start = first.getStart(file);
     text = text.slice(0, start) + " ".repeat(first.end - start) + text.slice(first.end);
   }
@@ -41,27 +54,27 @@ export function withoutExports(source: string): string {
 }
 
 function awaitsAtTopLevel(node: ts.Node): boolean {
-  if (ts.isFunctionLike(node) || ts.isModuleDeclaration(node)) return false;
-  if (ts.isAwaitExpression(node)) return true;
-  if (ts.isForOfStatement(node) && node.awaitModifier !== undefined) return true;
-  if (ts.isVariableDeclarationList(node) && isAwaitUsing(node)) return true;
-  return ts.forEachChild(node, awaitsAtTopLevel) === true;
+  if (typescript.isFunctionLike(node) || typescript.isModuleDeclaration(node)) return false;
+  if (typescript.isAwaitExpression(node)) return true;
+  if (typescript.isForOfStatement(node) && node.awaitModifier !== undefined) return true;
+  if (typescript.isVariableDeclarationList(node) && isAwaitUsing(node)) return true;
+  return typescript.forEachChild(node, awaitsAtTopLevel) === true;
 }
 
 function isAwaitUsing(list: ts.VariableDeclarationList): boolean {
-  return (list.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing;
+  return (list.flags & typescript.NodeFlags.BlockScoped) === typescript.NodeFlags.AwaitUsing;
 }
 
 function endsQuietly(last: ts.Statement | undefined, file: ts.SourceFile): boolean {
-  if (last === undefined || !ts.isExpressionStatement(last)) return false;
+  if (last === undefined || !typescript.isExpressionStatement(last)) return false;
   return file.text.slice(last.pos, last.end).endsWith(";") || isWrite(last.expression);
 }
 
 /** `process.stdout.write(…)` tells whether a buffer is full: nobody wants to see that. */
 function isWrite(expression: ts.Expression): boolean {
   return (
-    ts.isCallExpression(expression) &&
-    ts.isPropertyAccessExpression(expression.expression) &&
+    typescript.isCallExpression(expression) &&
+    typescript.isPropertyAccessExpression(expression.expression) &&
     expression.expression.name.text === "write"
   );
 }

@@ -1,5 +1,6 @@
 /** Whether a cell can be run as it is, or its author is still in the middle of it. */
-import ts from "typescript";
+import type ts from "typescript";
+import { typescript } from "./compiler.ts";
 
 /** The answer to a front end that asks after each line. */
 export type Completeness =
@@ -23,7 +24,7 @@ export function completenessOf(source: string): Completeness {
   // `export {}` makes it a module, in which an await is one; in front, so that the end is the end.
   const prefix = "export {};";
   const text = prefix + source;
-  const file = ts.createSourceFile("cell.ts", text, ts.ScriptTarget.Latest, false);
+  const file = typescript.createSourceFile("cell.ts", text, typescript.ScriptTarget.Latest, false);
   const { parseDiagnostics = [] } = file as { parseDiagnostics?: readonly ts.Diagnostic[] };
   const first = parseDiagnostics[0];
   if (first === undefined) return { status: "complete" };

@@ -1,5 +1,6 @@
 /** Names of modules that a cell does not have, and what it has instead. */
-import ts from "typescript";
+import type ts from "typescript";
+import { typescript } from "./compiler.ts";
 
 /** Errors for `import.meta`, `__dirname` and `__filename`, which would fail when the cell runs. */
 export function moduleHints(program: ts.Program, cell: ts.SourceFile): ts.Diagnostic[] {
@@ -7,7 +8,7 @@ export function moduleHints(program: ts.Program, cell: ts.SourceFile): ts.Diagno
   const checker = program.getTypeChecker();
   const visit = (node: ts.Node): void => {
     const name = missingName(node, checker);
-    if (name === undefined) ts.forEachChild(node, visit);
+    if (name === undefined) typescript.forEachChild(node, visit);
     else found.push(hint(cell, node, name));
   };
   visit(cell);
@@ -15,11 +16,16 @@ export function moduleHints(program: ts.Program, cell: ts.SourceFile): ts.Diagno
 }
 
 function missingName(node: ts.Node, checker: ts.TypeChecker): string | undefined {
-  if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
+  if (
+    typescript.isMetaProperty(node) &&
+    node.keywordToken === typescript.SyntaxKind.ImportKeyword
+  ) {
     return "import.meta";
   }
-  if (!ts.isIdentifier(node) || !["__dirname", "__filename"].includes(node.text)) return undefined;
-  if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) return undefined;
+  if (!typescript.isIdentifier(node) || !["__dirname", "__filename"].includes(node.text))
+    return undefined;
+  if (typescript.isPropertyAccessExpression(node.parent) && node.parent.name === node)
+    return undefined;
   const declarations = checker.getSymbolAtLocation(node)?.declarations ?? [];
   const isNodes = declarations.every((one) =>
     one.getSourceFile().fileName.includes("/@types/node/"),
@@ -33,7 +39,7 @@ function hint(file: ts.SourceFile, node: ts.Node, name: string): ts.Diagnostic {
     file,
     start,
     length: node.end - start,
-    category: ts.DiagnosticCategory.Error,
+    category: typescript.DiagnosticCategory.Error,
     code: cannotFindName,
     messageText: `A cell has no '${name}'. The folder of the notebook is 'notebookDir'.`,
   };

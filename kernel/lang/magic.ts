@@ -10,8 +10,9 @@
  * | `//% no-tick` | loops of this cell are not watched: faster, and slower to interrupt |
  * | `//% hide` | reports start with the code of this cell folded |
  */
-import ts from "typescript";
+import type ts from "typescript";
 import { nearest } from "../../lib/base/nearest.ts";
+import { typescript } from "./compiler.ts";
 import type { CellProblem } from "./diagnostics.ts";
 
 /** What the magic comments of a cell ask for. */
@@ -107,13 +108,18 @@ function seedOf(text: string): number | undefined {
 
 /** Comments that stand alone on their lines; the same text within a string is none. */
 function magicComments(source: string): Comment[] {
-  const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.Latest, false);
+  const file = typescript.createSourceFile(
+    "cell.ts",
+    source,
+    typescript.ScriptTarget.Latest,
+    false,
+  );
   return Array.from(source.matchAll(/^([ \t]*)\/\/%[ \t]*(\S*)[ \t]*(.*?)[ \t\r]*$/gm)).flatMap(
     (match) => {
       const [text, indent = "", name = "", argument = ""] = match;
       const start = match.index + indent.length;
       if (!isComment(file, start)) return [];
-      const { line, character } = ts.getLineAndCharacterOfPosition(file, start);
+      const { line, character } = typescript.getLineAndCharacterOfPosition(file, start);
       const length = text.trim().length;
       return [{ name, argument, line: line + 1, column: character + 1, length }];
     },
@@ -122,20 +128,26 @@ function magicComments(source: string): Comment[] {
 
 function isComment(file: ts.SourceFile, position: number): boolean {
   const node = innermost(file, position);
-  if (ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) return false;
+  if (typescript.isTemplateHead(node) || typescript.isTemplateMiddleOrTemplateTail(node))
+    return false;
   // Between the children of a node stand its punctuation and comments; a text is one token.
-  const scanner = ts.createScanner(ts.ScriptTarget.Latest, false, undefined, file.text);
+  const scanner = typescript.createScanner(
+    typescript.ScriptTarget.Latest,
+    false,
+    undefined,
+    file.text,
+  );
   scanner.resetTokenState(endBefore(node, position));
   let kind = scanner.scan();
-  while (scanner.getTokenEnd() <= position && kind !== ts.SyntaxKind.EndOfFileToken) {
+  while (scanner.getTokenEnd() <= position && kind !== typescript.SyntaxKind.EndOfFileToken) {
     kind = scanner.scan();
   }
-  const isSingleLine = kind === ts.SyntaxKind.SingleLineCommentTrivia;
+  const isSingleLine = kind === typescript.SyntaxKind.SingleLineCommentTrivia;
   return isSingleLine && scanner.getTokenStart() === position;
 }
 
 function innermost(node: ts.Node, position: number): ts.Node {
-  const inner = ts.forEachChild(node, (child) =>
+  const inner = typescript.forEachChild(node, (child) =>
     child.pos <= position && position < child.end ? child : undefined,
   );
   return inner === undefined ? node : innermost(inner, position);
@@ -144,7 +156,7 @@ function innermost(node: ts.Node, position: number): ts.Node {
 /** Where the last child before the position ends, or the node begins. */
 function endBefore(node: ts.Node, position: number): number {
   let end = node.pos;
-  ts.forEachChild(node, (child) => {
+  typescript.forEachChild(node, (child) => {
     if (child.end <= position) end = Math.max(end, child.end);
   });
   return end;

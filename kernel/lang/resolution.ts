@@ -1,6 +1,7 @@
 /** How imports of a cell are found: from the folder of the notebook, as its reader expects. */
 import path from "node:path";
-import ts from "typescript";
+import type ts from "typescript";
+import { typescript } from "./compiler.ts";
 
 type CellHost = ts.WatchCompilerHostOfFilesAndCompilerOptions<ts.BuilderProgram>;
 
@@ -22,7 +23,7 @@ export function cellModuleResolution(
   CellHost,
   "resolveModuleNameLiterals" | "hasInvalidatedResolutions" | "getModuleResolutionCache"
 > {
-  const cache = ts.createModuleResolutionCache(folders.projectRoot, (name) => name);
+  const cache = typescript.createModuleResolutionCache(folders.projectRoot, (name) => name);
   return {
     hasInvalidatedResolutions: () => false,
     // Without it, the package.json above each file is read again for each cell.
@@ -30,7 +31,15 @@ export function cellModuleResolution(
     resolveModuleNameLiterals: (literals, containingFile, redirected, options) => {
       const from = importingFile(containingFile, folders);
       return literals.map(({ text }) =>
-        ts.resolveModuleName(text, from, options, host, cache, redirected, ts.ModuleKind.ESNext),
+        typescript.resolveModuleName(
+          text,
+          from,
+          options,
+          host,
+          cache,
+          redirected,
+          typescript.ModuleKind.ESNext,
+        ),
       );
     },
   };
@@ -51,7 +60,7 @@ export function dependenciesOf(
       // A package comes with declarations, which are not followed.
       if (!/^[./]/.test(text)) continue;
       const options = program.getCompilerOptions();
-      const { resolvedModule } = ts.resolveModuleName(text, from, options, ts.sys);
+      const { resolvedModule } = typescript.resolveModuleName(text, from, options, typescript.sys);
       if (resolvedModule !== undefined)
         follow(program.getSourceFile(resolvedModule.resolvedFileName));
     }

@@ -3,7 +3,8 @@
  * functions of a program; stock TypeScript keeps the same ones behind its language service, and
  * exports their parts.
  */
-import ts from "typescript";
+import type ts from "typescript";
+import { typescript } from "./compiler.ts";
 import type { QuickInfo } from "./inspection.ts";
 import { tslabChanged } from "./seams.ts";
 
@@ -26,7 +27,7 @@ interface Internals {
   getContainerNode(node: ts.Node): ts.Node | undefined;
 }
 
-const internals = ts as unknown as Internals;
+const internals = typescript as unknown as Internals;
 
 /** Throws SD013 "TypeScript changed" when a part is missing. */
 export function checkServices(): void {
@@ -52,11 +53,11 @@ export function completionsAt(host: object, program: ts.Program, ...rest: unknow
   const fileHost = {
     getCompilationSettings: () => program.getCompilerOptions(),
     getCurrentDirectory: () => program.getCurrentDirectory(),
-    fileExists: ts.sys.fileExists,
-    readFile: ts.sys.readFile,
-    directoryExists: ts.sys.directoryExists,
-    getDirectories: ts.sys.getDirectories,
-    readDirectory: ts.sys.readDirectory,
+    fileExists: typescript.sys.fileExists,
+    readFile: typescript.sys.readFile,
+    directoryExists: typescript.sys.directoryExists,
+    getDirectories: typescript.sys.getDirectories,
+    readDirectory: typescript.sys.readDirectory,
     getPackageJsonAutoImportProvider: () => undefined,
   };
   return internals.Completions.getCompletionsAtPosition({ ...fileHost, ...host }, program, ...rest);
@@ -70,11 +71,12 @@ export function quickInfoAt(
   position: number,
 ): (QuickInfo & { textSpan: ts.TextSpan }) | undefined {
   const node = internals.getTouchingPropertyName(file, position);
-  if (node === undefined || ts.isSourceFile(node)) return undefined;
+  if (node === undefined || typescript.isSourceFile(node)) return undefined;
   const textSpan = { start: node.getStart(file), length: node.getWidth(file) };
   const symbol = checker.getSymbolAtLocation(node);
   if (symbol === undefined || checker.isUnknownSymbol(symbol)) {
-    if (!ts.isIdentifier(node) && node.kind !== ts.SyntaxKind.ThisKeyword) return undefined;
+    if (!typescript.isIdentifier(node) && node.kind !== typescript.SyntaxKind.ThisKeyword)
+      return undefined;
     const text = checker.typeToString(checker.getTypeAtLocation(node));
     return { textSpan, displayParts: [{ text }] };
   }

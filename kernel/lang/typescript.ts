@@ -8,7 +8,8 @@
  */
 import { createRequire } from "node:module";
 import path from "node:path";
-import ts from "typescript";
+import type ts from "typescript";
+import { typescript } from "./compiler.ts";
 import { moduleHints } from "./hints.ts";
 import { cellModuleResolution, dependenciesOf } from "./resolution.ts";
 import { tslabChanged } from "./seams.ts";
@@ -67,13 +68,13 @@ export function installCompiler(setting: CompilerSetting): void {
 
 /** The exports of TypeScript with the differences tslab needs and those the cells need. */
 export function compilerFacade(setting: CompilerSetting): Facade {
-  const internals = ts as unknown as { nullTransformationContext?: unknown };
+  const internals = typescript as unknown as { nullTransformationContext?: unknown };
   if (internals.nullTransformationContext === undefined) {
     throw tslabChanged("TypeScript", "nullTransformationContext is gone");
   }
   checkServices();
   return {
-    ...ts,
+    ...typescript,
     sys: projectSystem(setting.projectRoot),
     getNullTransformationContext: () => internals.nullTransformationContext,
     Completions: { getCompletionsAtPositionForTslab: completionsAt },
@@ -88,12 +89,12 @@ export function compilerFacade(setting: CompilerSetting): Facade {
 
 /** The file system, with the project as current directory and no watchers on dependencies. */
 function projectSystem(projectRoot: string): ts.System {
-  const system = Object.create(ts.sys) as ts.System;
+  const system = Object.create(typescript.sys) as ts.System;
   system.getCurrentDirectory = () => projectRoot;
   system.watchFile = (file, callback, interval) =>
-    file.includes("/node_modules/") || ts.sys.watchFile === undefined
+    file.includes("/node_modules/") || typescript.sys.watchFile === undefined
       ? { close: () => undefined }
-      : ts.sys.watchFile(file, callback, interval);
+      : typescript.sys.watchFile(file, callback, interval);
   return system;
 }
 
@@ -105,7 +106,7 @@ function typeRoots(directory: string): string[] {
 
 function typeRootsAbove(directory: string): string[] {
   const root = path.posix.join(directory, "node_modules/@types");
-  const own = ts.sys.directoryExists(root) ? [root] : [];
+  const own = typescript.sys.directoryExists(root) ? [root] : [];
   const above = path.dirname(directory);
   return above === directory ? own : [...own, ...typeRootsAbove(above)];
 }
@@ -124,7 +125,7 @@ function diagnosticsOfFiles(
   ]);
   const cell = files.find(({ fileName }) => isCellFile(fileName));
   const hints = cell === undefined ? [] : moduleHints(program, cell);
-  return ts.sortAndDeduplicateDiagnostics([...found, ...hints]);
+  return typescript.sortAndDeduplicateDiagnostics([...found, ...hints]);
 }
 
 function isCellFile(fileName: string): boolean {
@@ -139,12 +140,12 @@ function watchCompilerHost(setting: CompilerSetting): unknown {
     _createProgram: unknown,
     ...reports: unknown[]
   ): unknown => {
-    const create = ts.createWatchCompilerHost as unknown as (
+    const create = typescript.createWatchCompilerHost as unknown as (
       ...parameters: unknown[]
     ) => ts.WatchCompilerHostOfFilesAndCompilerOptions<ts.BuilderProgram>;
     const options = cellCompilerOptions(wanted);
     // The usual builder follows the references of every file on each change, which nobody asks for.
-    const host = create(roots, options, system, ts.createAbstractBuilder, ...reports);
+    const host = create(roots, options, system, typescript.createAbstractBuilder, ...reports);
     return Object.assign(host, cellModuleResolution(setting, host));
   };
 }
@@ -152,10 +153,10 @@ function watchCompilerHost(setting: CompilerSetting): unknown {
 function cellCompilerOptions(wanted: ts.CompilerOptions): ts.CompilerOptions {
   const options: ts.CompilerOptions = {
     ...wanted,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    module: typescript.ModuleKind.ESNext,
+    moduleResolution: typescript.ModuleResolutionKind.Bundler,
     rewriteRelativeImportExtensions: true,
-    target: ts.ScriptTarget.ES2022,
+    target: typescript.ScriptTarget.ES2022,
     lib: libraryOf(process.versions.node),
     types: ["node"],
     inlineSourceMap: true,
@@ -186,7 +187,7 @@ function watchProgram(setting: CompilerSetting): unknown {
     const report = host.afterProgramCreate;
     if (report === undefined) throw tslabChanged("tslab", "it no longer waits for the program");
     host.afterProgramCreate = (builder) => report(emittingCells(builder, setting));
-    return ts.createWatchProgram(host);
+    return typescript.createWatchProgram(host);
   };
 }
 
@@ -212,9 +213,9 @@ function transpileToCommonJs(setting: CompilerSetting): unknown {
   return (module: string, wanted: ts.TranspileOptions): ts.TranspileOutput => {
     const compilerOptions = { ...wanted.compilerOptions, sourceMap: true };
     delete compilerOptions.noImplicitUseStrict;
-    const result = ts.transpileModule(module, { ...wanted, compilerOptions });
+    const result = typescript.transpileModule(module, { ...wanted, compilerOptions });
     const text = result.outputText.replace(/^\/\/# sourceMappingURL=.*$/gm, "");
-    const requires = ts.preProcessFile(module, true, true).importedFiles;
+    const requires = typescript.preProcessFile(module, true, true).importedFiles;
     setting.onScript({
       text,
       requires: requires.map(({ fileName }) => fileName),

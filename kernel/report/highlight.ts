@@ -1,14 +1,15 @@
 /** Colours for the code in a report, from the tokens that the compiler sees. */
-import ts from "typescript";
+import type ts from "typescript";
+import { typescript } from "../lang/compiler.ts";
 import { escapeText } from "./escape.ts";
 
 /** HTML of TypeScript; tokens carry the classes `k`eyword, `s`tring, `n`umber and `c`omment. */
 export function highlightTypeScript(source: string): string {
-  const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.Latest, true);
+  const file = typescript.createSourceFile("cell.ts", source, typescript.ScriptTarget.Latest, true);
   const out: string[] = [];
   let end = 0;
   const visit = (node: ts.Node): void => {
-    if (ts.isJSDoc(node)) return;
+    if (typescript.isJSDoc(node)) return;
     const children = node.getChildren(file);
     if (children.length > 0) {
       children.forEach(visit);
@@ -38,17 +39,18 @@ function colored(text: string, className: string | undefined): string {
 }
 
 function classOf(kind: ts.SyntaxKind): string | undefined {
-  if (kind >= ts.SyntaxKind.FirstKeyword && kind <= ts.SyntaxKind.LastKeyword) return "k";
+  if (kind >= typescript.SyntaxKind.FirstKeyword && kind <= typescript.SyntaxKind.LastKeyword)
+    return "k";
   switch (kind) {
-    case ts.SyntaxKind.StringLiteral:
-    case ts.SyntaxKind.NoSubstitutionTemplateLiteral:
-    case ts.SyntaxKind.TemplateHead:
-    case ts.SyntaxKind.TemplateMiddle:
-    case ts.SyntaxKind.TemplateTail:
-    case ts.SyntaxKind.RegularExpressionLiteral:
+    case typescript.SyntaxKind.StringLiteral:
+    case typescript.SyntaxKind.NoSubstitutionTemplateLiteral:
+    case typescript.SyntaxKind.TemplateHead:
+    case typescript.SyntaxKind.TemplateMiddle:
+    case typescript.SyntaxKind.TemplateTail:
+    case typescript.SyntaxKind.RegularExpressionLiteral:
       return "s";
-    case ts.SyntaxKind.NumericLiteral:
-    case ts.SyntaxKind.BigIntLiteral:
+    case typescript.SyntaxKind.NumericLiteral:
+    case typescript.SyntaxKind.BigIntLiteral:
       return "n";
     default:
       return undefined;

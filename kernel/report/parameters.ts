@@ -3,8 +3,9 @@
  * other values puts a cell tagged `injected-parameters` behind it, which declares them anew. The
  * original annotation goes with them, so that the compiler checks the values too.
  */
-import ts from "typescript";
+import type ts from "typescript";
 import { invalid, missing, show, unknownName } from "../../lib/base/messages.ts";
+import { typescript } from "../lang/compiler.ts";
 import { type Cell, type CodeCell, derivedId, type Notebook, tagsOf } from "./notebook.ts";
 
 /** Values by name: JSON values, or text still to be read as the parameter's type asks. */
@@ -56,11 +57,16 @@ export function readParameters(
 
 /** The variables a cell declares at its top level, with the types of their defaults. */
 export function declaredParameters(source: string): Parameter[] {
-  const file = ts.createSourceFile("parameters.ts", source, ts.ScriptTarget.Latest, true);
-  return file.statements.filter(ts.isVariableStatement).flatMap(({ declarationList }) => {
+  const file = typescript.createSourceFile(
+    "parameters.ts",
+    source,
+    typescript.ScriptTarget.Latest,
+    true,
+  );
+  return file.statements.filter(typescript.isVariableStatement).flatMap(({ declarationList }) => {
     const keyword = keywordOf(declarationList);
     return declarationList.declarations.flatMap((declaration) => {
-      if (!ts.isIdentifier(declaration.name)) return [];
+      if (!typescript.isIdentifier(declaration.name)) return [];
       const annotation = declaration.type?.getText(file);
       return {
         name: declaration.name.text,
@@ -73,24 +79,24 @@ export function declaredParameters(source: string): Parameter[] {
 }
 
 function keywordOf({ flags }: ts.VariableDeclarationList): Parameter["keyword"] {
-  if (flags & ts.NodeFlags.Const) return "const";
-  return flags & ts.NodeFlags.Let ? "let" : "var";
+  if (flags & typescript.NodeFlags.Const) return "const";
+  return flags & typescript.NodeFlags.Let ? "let" : "var";
 }
 
 function typeOf({ type, initializer }: ts.VariableDeclaration): Parameter["type"] {
   const kind = type?.kind ?? initializer?.kind;
   switch (kind) {
-    case ts.SyntaxKind.NumberKeyword:
-    case ts.SyntaxKind.NumericLiteral:
-    case ts.SyntaxKind.PrefixUnaryExpression:
+    case typescript.SyntaxKind.NumberKeyword:
+    case typescript.SyntaxKind.NumericLiteral:
+    case typescript.SyntaxKind.PrefixUnaryExpression:
       return "number";
-    case ts.SyntaxKind.StringKeyword:
-    case ts.SyntaxKind.StringLiteral:
-    case ts.SyntaxKind.NoSubstitutionTemplateLiteral:
+    case typescript.SyntaxKind.StringKeyword:
+    case typescript.SyntaxKind.StringLiteral:
+    case typescript.SyntaxKind.NoSubstitutionTemplateLiteral:
       return "string";
-    case ts.SyntaxKind.BooleanKeyword:
-    case ts.SyntaxKind.TrueKeyword:
-    case ts.SyntaxKind.FalseKeyword:
+    case typescript.SyntaxKind.BooleanKeyword:
+    case typescript.SyntaxKind.TrueKeyword:
+    case typescript.SyntaxKind.FalseKeyword:
       return "boolean";
     default:
       return "other";

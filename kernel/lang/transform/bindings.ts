@@ -1,6 +1,7 @@
 /** Which names of a cell live on `exports`: those it declares and those earlier cells have left. */
 import path from "node:path";
-import ts from "typescript";
+import type ts from "typescript";
+import { typescript } from "../compiler.ts";
 import { declarationsFileName } from "../typescript.ts";
 
 /** Answers whether an identifier stands for a value that cells share. */
@@ -23,11 +24,11 @@ export function cellBindings(checker: ts.TypeChecker, cell: ts.SourceFile): Cell
   };
   for (const statement of cell.statements) {
     if (isAmbient(statement)) continue;
-    if (ts.isVariableStatement(statement) && !isUsing(statement.declarationList)) {
+    if (typescript.isVariableStatement(statement) && !isUsing(statement.declarationList)) {
       for (const name of namesOf(statement.declarationList)) add(name);
-    } else if (ts.isClassDeclaration(statement)) {
+    } else if (typescript.isClassDeclaration(statement)) {
       add(statement.name);
-    } else if (ts.isFunctionDeclaration(statement) && statement.body !== undefined) {
+    } else if (typescript.isFunctionDeclaration(statement) && statement.body !== undefined) {
       add(statement.name);
     }
   }
@@ -46,20 +47,22 @@ export function cellBindings(checker: ts.TypeChecker, cell: ts.SourceFile): Cell
 
 /** True for `let`, `const` and `var`, not for `using`, which ends with its cell. */
 export function isUsing(list: ts.VariableDeclarationList): boolean {
-  const kind = list.flags & ts.NodeFlags.BlockScoped;
-  return kind === ts.NodeFlags.Using || kind === ts.NodeFlags.AwaitUsing;
+  const kind = list.flags & typescript.NodeFlags.BlockScoped;
+  return kind === typescript.NodeFlags.Using || kind === typescript.NodeFlags.AwaitUsing;
 }
 
 /** True for a `var` list. */
 export function isVar(list: ts.VariableDeclarationList): boolean {
-  return (list.flags & ts.NodeFlags.BlockScoped) === 0;
+  return (list.flags & typescript.NodeFlags.BlockScoped) === 0;
 }
 
 /** True for `declare …`, which leaves no value. */
 export function isAmbient(statement: ts.Statement): boolean {
   return (
-    ts.canHaveModifiers(statement) &&
-    (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword)
+    typescript.canHaveModifiers(statement) &&
+    (typescript.getModifiers(statement) ?? []).some(
+      ({ kind }) => kind === typescript.SyntaxKind.DeclareKeyword,
+    )
   );
 }
 
@@ -75,9 +78,9 @@ function namesOf(list: ts.VariableDeclarationList): ts.Identifier[] {
 }
 
 function namesIn(name: ts.BindingName): ts.Identifier[] {
-  if (ts.isIdentifier(name)) return [name];
+  if (typescript.isIdentifier(name)) return [name];
   return name.elements.flatMap((element) =>
-    ts.isBindingElement(element) ? namesIn(element.name) : [],
+    typescript.isBindingElement(element) ? namesIn(element.name) : [],
   );
 }
 
@@ -85,10 +88,15 @@ function namesIn(name: ts.BindingName): ts.Identifier[] {
 function varNames(cell: ts.SourceFile): ts.Identifier[] {
   const found: ts.Identifier[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isModuleDeclaration(node)) return;
-    if (ts.isVariableStatement(node) && isAmbient(node)) return;
-    if (ts.isVariableDeclarationList(node) && isVar(node)) found.push(...namesOf(node));
-    ts.forEachChild(node, visit);
+    if (
+      typescript.isFunctionLike(node) ||
+      typescript.isClassLike(node) ||
+      typescript.isModuleDeclaration(node)
+    )
+      return;
+    if (typescript.isVariableStatement(node) && isAmbient(node)) return;
+    if (typescript.isVariableDeclarationList(node) && isVar(node)) found.push(...namesOf(node));
+    typescript.forEachChild(node, visit);
   };
   visit(cell);
   return found;

@@ -6,7 +6,8 @@
  * declaration becomes an assignment, a reference a property access, and functions are assigned
  * before the first statement, as hoisting demands.
  */
-import ts from "typescript";
+import type ts from "typescript";
+import { typescript } from "../compiler.ts";
 import { type CellBindings, cellBindings, isVar } from "./bindings.ts";
 import {
   assignmentTarget,
@@ -44,53 +45,57 @@ class CellRewriter {
   }
 
   rewrite(file: ts.SourceFile): ts.SourceFile {
-    const hoisted = this.bindings.vars.map((name) => share(name, ts.factory.createVoidZero()));
+    const hoisted = this.bindings.vars.map((name) =>
+      share(name, typescript.factory.createVoidZero()),
+    );
     const statements: ts.Statement[] = [];
     for (const statement of file.statements) {
-      if (ts.isFunctionDeclaration(statement) && this.isShared(statement)) {
+      if (typescript.isFunctionDeclaration(statement) && this.isShared(statement)) {
         hoisted.push(shareLocal(statement.name.text));
       }
       statements.push(...this.topLevel(statement));
     }
-    return ts.factory.updateSourceFile(file, [...hoisted, ...statements]);
+    return typescript.factory.updateSourceFile(file, [...hoisted, ...statements]);
   }
 
   private topLevel(statement: ts.Statement): ts.Statement[] {
-    if (ts.isImportDeclaration(statement)) {
+    if (typescript.isImportDeclaration(statement)) {
       const names = importedValues(statement, this.checker);
       return [statement, ...names.map((name) => shareLocal(name))];
     }
-    if (ts.isExportDeclaration(statement)) {
+    if (typescript.isExportDeclaration(statement)) {
       return [exportsLeft(statement, this.checker, this.bindings)];
     }
-    if (ts.isVariableStatement(statement) && this.isSharedList(statement.declarationList)) {
+    if (typescript.isVariableStatement(statement) && this.isSharedList(statement.declarationList)) {
       return [this.assignments(statement)];
     }
-    if (ts.isClassDeclaration(statement) && this.isShared(statement)) {
+    if (typescript.isClassDeclaration(statement) && this.isShared(statement)) {
       return [this.visitClass(statement), shareLocal(statement.name.text)];
     }
-    const visited = ts.visitNode(statement, this.visit, ts.isStatement);
-    return [ts.isExpressionStatement(visited) ? nameless(visited) : visited];
+    const visited = typescript.visitNode(statement, this.visit, typescript.isStatement);
+    return [typescript.isExpressionStatement(visited) ? nameless(visited) : visited];
   }
 
   private readonly visit = (node: ts.Node): ts.Node => {
-    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return node;
-    if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return node;
-    if (ts.isIdentifier(node)) return this.reference(node);
-    if (ts.isShorthandPropertyAssignment(node)) return this.shorthand(node);
-    if (ts.isClassLike(node)) return this.visitClass(node);
-    if (ts.isVariableStatement(node) && this.isSharedList(node.declarationList)) {
+    if (typescript.isTypeNode(node) && !typescript.isExpressionWithTypeArguments(node)) return node;
+    if (typescript.isInterfaceDeclaration(node) || typescript.isTypeAliasDeclaration(node))
+      return node;
+    if (typescript.isIdentifier(node)) return this.reference(node);
+    if (typescript.isShorthandPropertyAssignment(node)) return this.shorthand(node);
+    if (typescript.isClassLike(node)) return this.visitClass(node);
+    if (typescript.isVariableStatement(node) && this.isSharedList(node.declarationList)) {
       return this.assignments(node);
     }
-    if (ts.isVariableDeclarationList(node) && this.isSharedList(node)) return this.loopHead(node);
-    return ts.visitEachChild(node, this.visit, this.context);
+    if (typescript.isVariableDeclarationList(node) && this.isSharedList(node))
+      return this.loopHead(node);
+    return typescript.visitEachChild(node, this.visit, this.context);
   };
 
   private visitClass<T extends ts.ClassLikeDeclaration>(node: T): T {
     const symbol = node.name === undefined ? undefined : this.symbolOf(node.name);
     const added = symbol !== undefined && !this.enclosing.has(symbol);
     if (added) this.enclosing.add(symbol);
-    const visited = ts.visitEachChild(node, this.visit, this.context);
+    const visited = typescript.visitEachChild(node, this.visit, this.context);
     if (added) this.enclosing.delete(symbol);
     return visited;
   }
@@ -104,14 +109,18 @@ class CellRewriter {
 
   private shorthand(node: ts.ShorthandPropertyAssignment): ts.Node {
     const symbol = this.checker.getShorthandAssignmentValueSymbol(node);
-    const byDefault = ts.visitNode(node.objectAssignmentInitializer, this.visit, ts.isExpression);
+    const byDefault = typescript.visitNode(
+      node.objectAssignmentInitializer,
+      this.visit,
+      typescript.isExpression,
+    );
     if (!this.isLive(symbol)) {
-      return ts.factory.updateShorthandPropertyAssignment(node, node.name, byDefault);
+      return typescript.factory.updateShorthandPropertyAssignment(node, node.name, byDefault);
     }
     const value = exported(node.name.text, node.name);
-    return ts.factory.createPropertyAssignment(
+    return typescript.factory.createPropertyAssignment(
       node.name.text,
-      byDefault === undefined ? value : ts.factory.createAssignment(value, byDefault),
+      byDefault === undefined ? value : typescript.factory.createAssignment(value, byDefault),
     );
   }
 
@@ -126,14 +135,19 @@ class CellRewriter {
       const expression = this.assignment(declaration, isVar(list));
       return expression === undefined
         ? []
-        : [ts.setTextRange(ts.factory.createExpressionStatement(expression), declaration)];
+        : [
+            typescript.setTextRange(
+              typescript.factory.createExpressionStatement(expression),
+              declaration,
+            ),
+          ];
     });
-    return ts.setTextRange(ts.factory.createBlock(block, true), statement);
+    return typescript.setTextRange(typescript.factory.createBlock(block, true), statement);
   }
 
   /** `for (var i = 0; …)` and `for (var x of …)`: assignments, or the target alone. */
   private loopHead(list: ts.VariableDeclarationList): ts.Node {
-    if (ts.isForInStatement(list.parent) || ts.isForOfStatement(list.parent)) {
+    if (typescript.isForInStatement(list.parent) || typescript.isForOfStatement(list.parent)) {
       return assignmentTarget(list.declarations[0]!.name, this.visit);
     }
     const parts = list.declarations.flatMap((declaration) => {
@@ -141,8 +155,8 @@ class CellRewriter {
       return expression === undefined ? [] : [expression];
     });
     return parts.length === 0
-      ? ts.factory.createVoidZero()
-      : parts.reduce((left, right) => ts.factory.createComma(left, right));
+      ? typescript.factory.createVoidZero()
+      : parts.reduce((left, right) => typescript.factory.createComma(left, right));
   }
 
   /** A `var` without a value keeps what it has; `let x;` sets undefined on every execution. */
@@ -151,14 +165,14 @@ class CellRewriter {
     keeps: boolean,
   ): ts.Expression | undefined {
     if (initializer === undefined && keeps) return undefined;
-    const value = ts.visitNode(initializer, this.visit, ts.isExpression);
+    const value = typescript.visitNode(initializer, this.visit, typescript.isExpression);
     const target = assignmentTarget(name, this.visit);
-    const assigned = ts.factory.createAssignment(
+    const assigned = typescript.factory.createAssignment(
       target,
-      value === undefined ? ts.factory.createVoidZero() : named(name, value),
+      value === undefined ? typescript.factory.createVoidZero() : named(name, value),
     );
-    return ts.isObjectBindingPattern(name)
-      ? ts.factory.createParenthesizedExpression(assigned)
+    return typescript.isObjectBindingPattern(name)
+      ? typescript.factory.createParenthesizedExpression(assigned)
       : assigned;
   }
 
@@ -169,9 +183,9 @@ class CellRewriter {
 
   /** The names of one list are shared or local together, so that the first one decides. */
   private declaresNamesOf(name: ts.BindingName): boolean {
-    if (ts.isIdentifier(name)) return this.bindings.declares(this.symbolOf(name));
+    if (typescript.isIdentifier(name)) return this.bindings.declares(this.symbolOf(name));
     return name.elements.some(
-      (element) => ts.isBindingElement(element) && this.declaresNamesOf(element.name),
+      (element) => typescript.isBindingElement(element) && this.declaresNamesOf(element.name),
     );
   }
 
@@ -191,22 +205,22 @@ class CellRewriter {
 /** Whatever variable tslab keeps the last value in must not become the name of a function. */
 function nameless(statement: ts.ExpressionStatement): ts.ExpressionStatement {
   let value = statement.expression;
-  while (ts.isParenthesizedExpression(value)) value = value.expression;
+  while (typescript.isParenthesizedExpression(value)) value = value.expression;
   if (!isAnonymousFunction(value)) return statement;
-  return ts.factory.updateExpressionStatement(statement, detached(statement.expression));
+  return typescript.factory.updateExpressionStatement(statement, detached(statement.expression));
 }
 
 function isCallee(node: ts.Identifier): boolean {
   const parent = node.parent;
   return (
-    (ts.isCallExpression(parent) && parent.expression === node) ||
-    (ts.isTaggedTemplateExpression(parent) && parent.tag === node)
+    (typescript.isCallExpression(parent) && parent.expression === node) ||
+    (typescript.isTaggedTemplateExpression(parent) && parent.tag === node)
   );
 }
 
 /** False for the name of a declaration and for a name that is looked up in something else. */
 function isReference(node: ts.Identifier): boolean {
   const parent = node.parent as ts.Node & { name?: ts.Node; propertyName?: ts.Node };
-  if (parent.propertyName === node || ts.isQualifiedName(parent)) return false;
-  return parent.name !== node || ts.isShorthandPropertyAssignment(parent);
+  if (parent.propertyName === node || typescript.isQualifiedName(parent)) return false;
+  return parent.name !== node || typescript.isShorthandPropertyAssignment(parent);
 }

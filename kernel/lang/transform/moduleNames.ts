@@ -1,5 +1,6 @@
 /** What a cell imports, and what tslab would have it export. */
-import ts from "typescript";
+import type ts from "typescript";
+import { typescript } from "../compiler.ts";
 import type { CellBindings } from "./bindings.ts";
 
 /** Names of the values an import brings; types and const enums have none at run time. */
@@ -8,7 +9,7 @@ export function importedValues(
   checker: ts.TypeChecker,
 ): string[] {
   if (clause === undefined || clause.isTypeOnly) return [];
-  const value = ts.SymbolFlags.Value & ~ts.SymbolFlags.ConstEnum;
+  const value = typescript.SymbolFlags.Value & ~typescript.SymbolFlags.ConstEnum;
   return namesImported(clause)
     .filter((name) => {
       const symbol = checker.getSymbolAtLocation(name);
@@ -27,17 +28,17 @@ export function exportsLeft(
   bindings: CellBindings,
 ): ts.Statement {
   const clause = statement.exportClause;
-  if (clause === undefined || !ts.isNamedExports(clause)) return statement;
+  if (clause === undefined || !typescript.isNamedExports(clause)) return statement;
   const left = clause.elements.filter((element) => {
     const symbol = checker.getExportSpecifierLocalTargetSymbol(element);
-    const isImport = ((symbol?.flags ?? 0) & ts.SymbolFlags.Alias) !== 0;
+    const isImport = ((symbol?.flags ?? 0) & typescript.SymbolFlags.Alias) !== 0;
     return !isImport && !bindings.declares(symbol);
   });
-  return ts.factory.updateExportDeclaration(
+  return typescript.factory.updateExportDeclaration(
     statement,
     statement.modifiers,
     statement.isTypeOnly,
-    ts.factory.updateNamedExports(clause, left),
+    typescript.factory.updateNamedExports(clause, left),
     statement.moduleSpecifier,
     statement.attributes,
   );
@@ -46,7 +47,7 @@ export function exportsLeft(
 function namesImported({ name, namedBindings }: ts.ImportClause): ts.Identifier[] {
   const names = name === undefined ? [] : [name];
   if (namedBindings === undefined) return names;
-  if (ts.isNamespaceImport(namedBindings)) return [...names, namedBindings.name];
+  if (typescript.isNamespaceImport(namedBindings)) return [...names, namedBindings.name];
   const elements = namedBindings.elements.filter(({ isTypeOnly }) => !isTypeOnly);
   return [...names, ...elements.map((element) => element.name)];
 }
