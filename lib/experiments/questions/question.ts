@@ -8,6 +8,7 @@ import { deepFreeze, Value } from "../../base/value.ts";
 import { MEMORY_MODELS } from "../../explorer/explore.ts";
 import type { MemoryModel } from "../../explorer/system.ts";
 import { MAX_LANES, MAX_WINDOW } from "../../explorer/system.ts";
+import { describeArch } from "../../machine/arch.ts";
 import type { Machine } from "../../machine/machine.ts";
 import { machine as machineOf } from "../../machine/machine.ts";
 import { machines } from "../../machine/presets.ts";
@@ -122,7 +123,7 @@ export class Question extends Value {
       ...[linux.tableSync, linux.lazyTlb, linux.unmapFlush].map(
         (one) => `    ${one.describe()[0]}`,
       ),
-      `  ${machine.arch.kind}, ${backend.label()}, ${cpus} CPUs${stops}`,
+      `  ${describeArch(machine.arch)}, ${backend.label()}, ${cpus} CPUs${stops}`,
       `  memory model ${memoryModel}${this.hardwareWalkers ? ", hardware walkers" : ""}`,
       ...(this.completion === "issuer" ? [] : ["  a wait completes everybody's invalidations"]),
     ];
