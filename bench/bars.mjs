@@ -1,9 +1,13 @@
 /** The bars: ratios between measurements of one run, and limits. */
-import { fullSearches, sizes } from "./measurements.mjs";
+import { fullSearches, kernels, sizes } from "./measurements.mjs";
+
+/** Limits of wall time beside another kernel; what has none is told without a verdict. */
+const kernelLimits = { tslab: { first: 1, cell: 1.5 }, ipykernel: { first: 1 }, deno: {} };
 
 /**
  * One bar: `group` for --only, what is compared, the measurements it needs, how its figure follows
- * from their medians, and the limit (`atMost` or `atLeast`) with its unit.
+ * from their medians, and the limit (`atMost` or `atLeast`) with its unit; a bar without limit is
+ * told only.
  */
 export const bars = [
   ...sizes.map((cpus) => ({
@@ -146,7 +150,32 @@ export const bars = [
     figure: (of) => of("stream counts", "heapMiB"),
     atMost: 256,
   },
+  ...kernels.slice(1).flatMap(kernelBars),
+  {
+    group: "kernel",
+    what: "a completion: ms",
+    needs: ["shootdown session"],
+    figure: (of) => of("shootdown session", "completionNs") / 1e6,
+    atMost: 30,
+  },
 ];
+
+/** Sessions of our kernel and of another one: a start to the first result, a trivial cell. */
+function kernelBars(peer) {
+  const ratio = (what, field, atMost) => ({
+    group: "kernel",
+    what: `${what}, ours / ${peer}`,
+    needs: ["shootdown session", `${peer} session`],
+    figure: (of) => of("shootdown session", field) / of(`${peer} session`, field),
+    atMost,
+  });
+  const { first, cell } = kernelLimits[peer];
+  return [
+    ratio("process start to first result", "firstNs", first),
+    ratio("CPU time of that", "firstCpuNs"),
+    ratio("a trivial cell", "cellNs", cell),
+  ];
+}
 
 function faster(group, peer, least) {
   return Object.entries(least).map(([cpus, atLeast]) => ({

@@ -23,6 +23,9 @@ export const fullSearches = [
   ["x86-tso", 4],
 ];
 
+/** Notebook kernels: ours first. */
+export const kernels = ["shootdown", "tslab", "ipykernel", "deno"];
+
 /** Interrupts of a run of the model in the engine; walks of one without interrupts. */
 const interrupts = 400_000;
 const walks = 1_500_000;
@@ -69,6 +72,9 @@ export function allMeasurements(share) {
   addExplorer(all);
   addSweeps(all, share);
   addParsers(all, share);
+  for (const kernel of kernels) {
+    all.set(`${kernel} session`, { program: kernel, make: () => run(kernel) });
+  }
   return all;
 }
 

@@ -36,6 +36,12 @@ const commands = {
   regexp: [process.execPath, join(folder, "observed/regexp.mjs")],
   stream: [process.execPath, "--max-old-space-size=256", join(folder, "observed/stream.mjs")],
   scan: [join(built, "scan")],
+  ...Object.fromEntries(
+    ["shootdown", "tslab", "ipykernel", "deno"].map((kernel) => [
+      kernel,
+      [process.execPath, join(folder, "kernel/session.mjs"), kernel],
+    ]),
+  ),
 };
 
 /** Builds the peers; returns program → why it cannot run here, for those that cannot. */
@@ -58,6 +64,12 @@ export function preparePeers() {
   const scanner = join(built, "scan");
   const options = ["-O2", "-o", scanner, join(folder, "observed/scan.c")];
   if (!succeeds("gcc", options)) reasons.scan = "gcc is not installed, or scan.c does not compile";
+  if (!succeeds(python, ["-c", "import ipykernel"])) {
+    reasons.ipykernel = "ipykernel is missing (Debian: python3-ipykernel)";
+  }
+  if (!succeeds(process.env.DENO ?? "deno", ["--version"])) {
+    reasons.deno = "deno is missing (npm package deno; DENO names the program)";
+  }
   return reasons;
 }
 

@@ -12,11 +12,16 @@ export function tableOf(results) {
     group,
     what,
     value === undefined ? "" : value.toFixed(2),
-    atMost === undefined ? `>= ${atLeast}` : `<= ${atMost}`,
+    limitText(atMost, atLeast),
     reason === undefined ? verdict : `${verdict}: ${reason}`,
   ]);
   const head = ["group", "what", "measured", "bar", "verdict"];
   return aligned([head, ...rows], [2, 3]);
+}
+
+function limitText(atMost, atLeast) {
+  if (atMost !== undefined) return `<= ${atMost}`;
+  return atLeast === undefined ? "" : `>= ${atLeast}`;
 }
 
 /** Columns side by side; those named by number are flush right. */

@@ -1,6 +1,6 @@
 /**
- * The compiler as a value. It is required, not imported: Node reads a CommonJS file that is imported
- * twice more, for the names of its exports, and this one has nine megabytes.
+ * The compiler as a value. It is required, not imported: a CommonJS file that is imported is read
+ * twice more by Node, for its format and the names of its exports, and this one has 9 MB.
  */
 import { createRequire } from "node:module";
 import type ts from "typescript";
