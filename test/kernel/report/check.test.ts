@@ -34,6 +34,33 @@ describe("two executions are the same", () => {
   });
 });
 
+describe("a planted change is found", () => {
+  const rows = (counts: readonly number[]): Output =>
+    shown({
+      "text/html": `<table>${counts.map((count) => `<tr><td>${count}</td></tr>`).join("")}</table>`,
+      "text/plain": counts.join("\n"),
+    });
+  const chart = (values: readonly { a: number }[]): Output =>
+    shown({
+      "application/vnd.vegalite.v5+json": { mark: "point", data: { values } },
+      "image/png": "AA==",
+      "text/plain": "a chart",
+    });
+  const points = [{ a: 1 }, { a: 2.5 }, { a: 3 }];
+
+  it.each([
+    ["one digit", rows([646_316, 785]), rows([646_317, 785])],
+    ["one missing row", rows([646_316, 785]), rows([646_316])],
+    ["one chart point", chart(points), chart([{ a: 1 }, { a: 2.51 }, { a: 3 }])],
+    ["one missing chart point", chart(points), chart(points.slice(1))],
+  ])("%s", (_, before, after) => {
+    expect(compareNotebooks(notebook(before), notebook(after))).toMatchObject([
+      { cell: 1, output: 1, kind: "content" },
+    ]);
+    expect(compareNotebooks(notebook(before), notebook(before))).toEqual([]);
+  });
+});
+
 describe("two executions differ", () => {
   it("where the text does, shown around the first difference", () => {
     const stored = notebook(line("same\nips 785\n"));
