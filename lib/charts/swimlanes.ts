@@ -121,8 +121,12 @@ function lanesOf(rows: readonly ChartRow[]): Lane[] {
 }
 
 function labelOf(row: ChartRow): string {
-  const saw = row.saw === "" ? "" : ` = ${row.saw}`;
-  return `${row.did}${saw}${row.violates === "" ? "" : `  (${row.violates})`}`;
+  return `${row.did}${endOf(row)}`;
+}
+
+/** What a step saw and broke: the part of a label that is never cut. */
+function endOf({ saw, violates }: ChartRow): string {
+  return `${saw === "" ? "" : ` = ${saw}`}${violates === "" ? "" : `  (${violates})`}`;
 }
 
 function widthOf(rows: readonly ChartRow[], lanes: readonly Lane[]): number {
@@ -137,16 +141,16 @@ function markOf(row: ChartRow, laneWidth: number): ChartRow {
     ...row,
     _x: Number(row.cpu) * laneWidth + markRoom / 2,
     _text_x: Number(row.cpu) * laneWidth + markRoom,
-    _label: fitted(labelOf(row), laneWidth - markRoom - 4),
+    _label: fitted(String(row.did), endOf(row), laneWidth - markRoom - 4),
     _ink: row.violates === "" ? (transitionInks[String(row.transition)] ?? inks[0]!) : violationInk,
   };
 }
 
-/** Longer texts end in "…". */
-function fitted(text: string, width: number): string {
+/** Longer texts end in "…", before `end`. */
+function fitted(text: string, end: string, width: number): string {
   let short = text;
-  while (short.length > 1 && textWidth(short, sizes.label, false) > width) {
+  while (short.length > 1 && textWidth(short + end, sizes.label, false) > width) {
     short = `${short.slice(0, -2).trimEnd()}…`;
   }
-  return short;
+  return short + end;
 }
