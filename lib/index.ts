@@ -342,6 +342,11 @@ export {
   type RatesOptions,
   trace,
 } from "./experiments/observedTrace.ts";
+// Probes of the own machine.
+export type { ProbeName, ProbeSizes } from "./experiments/probes/cases.ts";
+export { Probe, type Provenance } from "./experiments/probes/probe.ts";
+export { type ProbeOptions, probe } from "./experiments/probes/probes.ts";
+export type { Repetition } from "./experiments/probes/window.ts";
 export type { CheckOptions } from "./experiments/questions/check.ts";
 export { check } from "./experiments/questions/check.ts";
 export { mutants } from "./experiments/questions/mutants.ts";

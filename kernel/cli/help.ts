@@ -18,6 +18,7 @@ const overview = `shootdown: a notebook laboratory for page-table synchronisatio
   shootdown cell, shootdown worker  compute a part of one, elsewhere
 
   shootdown import FILE...          tell what files of measured data hold
+  shootdown probe NAME              count interrupts on this machine itself
 
   shootdown COMMAND --help          options of a command
   shootdown --version

@@ -47,6 +47,8 @@ async function commandCalled(name: string | undefined): Promise<Command | undefi
       return (await import("./notebooks/tidy.ts")).stripCommand;
     case "normalize":
       return (await import("./notebooks/tidy.ts")).normalizeCommand;
+    case "probe":
+      return (await import("./probe/main.ts")).probeCommand;
     case "console":
       return (await import("./console/main.ts")).consoleCommand;
     default:
