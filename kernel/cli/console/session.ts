@@ -45,7 +45,7 @@ export class ConsoleSession {
       return { kind: "ran", ok: true };
     }
     if (!forced) {
-      const { content } = await this.client.request("shell", "is_complete_request", { code });
+      const content = await this.completeness(code);
       if (content.status === "incomplete") {
         return { kind: "more", indent: String(content.indent ?? "") };
       }
@@ -94,6 +94,14 @@ export class ConsoleSession {
     return [matches.filter((name) => name.startsWith(part)), part];
   }
 
+  /** A kernel that still starts does not know, and answers that after a while. */
+  private async completeness(code: string): Promise<Readonly<Record<string, unknown>>> {
+    for (let attempt = 1; ; attempt++) {
+      const { content } = await this.client.request("shell", "is_complete_request", { code });
+      if (content.status !== "unknown" || attempt === mostAttempts) return content;
+    }
+  }
+
   /** `name?` shows what is known about a name. */
   private async inspect(code: string): Promise<LineResult> {
     const request = { code, cursor_pos: Array.from(code).length, detail_level: 0 };
@@ -109,3 +117,6 @@ export class ConsoleSession {
     return `[${this.count}]`.length;
   }
 }
+
+/** Each takes 0.4 s: after a minute the cell runs as it is. */
+const mostAttempts = 150;
