@@ -33,7 +33,7 @@ function seeds(first, count) {
 
 /** Threads start and compile before the clock does. */
 async function warm(workers) {
-  await sd.sweep(seeds(1_000_000, 4 * workers), build, { workers });
+  await sd.sweep(seeds(1_000_000, 16 * workers), build, { workers });
 }
 
 async function scaling(workers, cells) {

@@ -5,8 +5,7 @@ import { checkKeys, checkSeed } from "../base/check.ts";
 import { impossible, missing } from "../base/messages.ts";
 import type { EnginePlan } from "../engine/engine.ts";
 import { interruptRows } from "../machine/arch.ts";
-import type { Machine } from "../machine/machine.ts";
-import { machine as machineOf } from "../machine/machine.ts";
+import { Machine, machine as machineOf } from "../machine/machine.ts";
 import { vcpuPreempted } from "../mm/guestVariables.ts";
 import { FIRST_USER_MM, VARIABLES } from "../mm/variables.ts";
 import type { Linux } from "../policies/linux.ts";
@@ -38,7 +37,7 @@ export function checkScene(scene: Scene): Required<Scene> {
   }
   const { seed = 1 } = scene;
   const checked = {
-    machine: machineOf(scene.machine),
+    machine: scene.machine instanceof Machine ? scene.machine : machineOf(scene.machine),
     linux: linuxOf(scene.linux),
     backend: reviveBackend(scene.backend),
     workload: reviveWorkload(scene.workload),
