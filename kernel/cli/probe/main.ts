@@ -106,7 +106,8 @@ const columns = ["row", "predicted", "measured", "difference", "difference_ci95"
 function report(found: Probe, checks: ColumnTable, agreement: ColumnTable | undefined): string {
   const { kernel, cpuModel, hypervisor, cpus, priority, notes, params } = found.provenance;
   const guest = hypervisor === "" ? "" : `, guest of ${hypervisor}`;
-  const head = `${cpuModel}, ${cpus} CPUs${guest}, Linux ${kernel}, priority ${priority}: ${params}`;
+  const where = `${cpuModel}, ${cpus} CPUs${guest}, Linux ${kernel}`;
+  const head = `${where}, priority ${priority}: ${params}`;
   const lines = [head, ...notes.map((note) => `  note: ${note}`)];
   const parts = [lines.map((line) => visible(line, false)).join("\n"), text(checks)];
   if (agreement === undefined) parts.push("No repetition is valid: nothing can be told.");

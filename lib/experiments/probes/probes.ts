@@ -27,7 +27,7 @@ export interface ProbeOptions extends Partial<ProbeSizes> {
   readonly siblings?: "spin" | "sleep";
   /** How often; the first is not counted. Default 7. */
   readonly repetitions?: number;
-  /** Real-time priority during the windows, so that spinning threads do run. Default: if allowed. */
+  /** Real-time priority in the windows, so that spinning threads do run. Default: if allowed. */
   readonly priority?: "fifo" | "normal";
 }
 
