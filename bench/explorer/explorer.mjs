@@ -11,7 +11,7 @@ import { trackers } from "./trackers.mjs";
 const [model, walkers, mode] = process.argv.slice(2);
 const isReduced = mode === "reduced";
 const options = { merging: isReduced, symmetry: isReduced, maxStates: 1e8 };
-if (!isReduced) explore(trackers(model, 2), options);
+for (let i = 0; i < 20 && !isReduced; i++) explore(trackers(model, 2), options);
 const { result, ns } = timed(() => explore(trackers(model, Number(walkers)), options));
 const { outcome, states, transitions, bytes } = result;
 const sinceStartNs = threadCpuNs();

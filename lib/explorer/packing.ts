@@ -22,16 +22,27 @@ export class Packing {
     this.size = Math.max(1, (bit + 31) >>> 5);
   }
 
-  pack(words: Int32Array, packed: Int32Array): void {
-    const { used, to, shift } = this;
-    for (let i = 0; i < packed.length; i++) packed[i] = 0;
+  /** Packs a state; returns the hash of the packed words, see {@link hashOf}. */
+  pack(words: Int32Array, packed: Int32Array): number {
+    const { used, shift } = this;
+    let hash = 0;
+    let at = 0;
+    let open = 0;
     for (let i = 0; i < used.length; i++) {
       const word = words[i]!;
-      const at = to[i]!;
       const left = shift[i]!;
-      packed[at] = packed[at]! | (word << left);
-      if (left + used[i]! > 32) packed[at + 1] = word >>> (32 - left);
+      const end = left + used[i]!;
+      open |= word << left;
+      if (end < 32) continue;
+      packed[at++] = open;
+      hash = mixed(hash, open);
+      open = end > 32 ? word >>> (32 - left) : 0;
     }
+    if (at < packed.length) {
+      packed[at] = open;
+      hash = mixed(hash, open);
+    }
+    return ended(hash);
   }
 
   unpack(packed: Int32Array, from: number, words: Int32Array): void {
@@ -45,4 +56,21 @@ export class Packing {
       words[i] = bits === 32 ? word : word & ~(-1 << bits);
     }
   }
+}
+
+/** The hash of some words: every bit of them matters to every bit of it. */
+export function hashOf(words: Int32Array, from: number, size: number): number {
+  let hash = 0;
+  for (let i = 0; i < size; i++) hash = mixed(hash, words[from + i]!);
+  return ended(hash);
+}
+
+function mixed(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, 0x9e3779b1);
+  return product ^ (product >>> 15);
+}
+
+function ended(hash: number): number {
+  const product = Math.imul(hash, 0x85ebca6b);
+  return product ^ (product >>> 13);
 }

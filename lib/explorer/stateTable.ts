@@ -1,6 +1,6 @@
 /** The states found so far, packed one behind the other, and an index that finds equal ones. */
 import type { FieldTable } from "./layout.ts";
-import { Packing } from "./packing.ts";
+import { hashOf, Packing } from "./packing.ts";
 
 /** States of a chunk: memory is taken chunk by chunk, so that growing copies nothing. */
 const CHUNK_BITS = 14;
@@ -48,8 +48,7 @@ export class StateTable {
   /** Adds a state unless it is known; returns its number, −1 when it is full. */
   add(words: Int32Array, parent: number): number {
     const { packed } = this;
-    this.packing.pack(words, packed);
-    const hash = hashOf(packed, 0, this.size);
+    const hash = this.packing.pack(words, packed);
     const place = this.placeOf(packed, hash);
     const entry = this.index[place]!;
     if (entry !== 0) return (entry & (this.index.length - 1)) - 1;
@@ -89,8 +88,7 @@ export class StateTable {
   /** The number of a state; −1 when it is unknown. */
   find(words: Int32Array): number {
     const { packed, index } = this;
-    this.packing.pack(words, packed);
-    const entry = index[this.placeOf(packed, hashOf(packed, 0, this.size))]!;
+    const entry = index[this.placeOf(packed, this.packing.pack(words, packed))]!;
     return (entry & (index.length - 1)) - 1;
   }
 
@@ -150,14 +148,4 @@ export class StateTable {
     }
     this.index = index;
   }
-}
-
-function hashOf(words: Int32Array, from: number, size: number): number {
-  let hash = 0;
-  for (let i = 0; i < size; i++) {
-    hash = Math.imul(hash ^ words[from + i]!, 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  hash = Math.imul(hash, 0x85ebca6b);
-  return hash ^ (hash >>> 13);
 }

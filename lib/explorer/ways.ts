@@ -25,7 +25,7 @@ export class Ways {
   markAll(table: StateTable): void {
     for (let hasChanged = true; hasChanged; ) {
       hasChanged = false;
-      for (let i = 0; i < this.length; i += 2) {
+      for (let i = this.length - 2; i >= 0; i -= 2) {
         const from = this.pairs[i]!;
         if (table.isMarked(from) || !table.isMarked(this.pairs[i + 1]!)) continue;
         table.mark(from);
