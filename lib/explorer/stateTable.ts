@@ -28,7 +28,7 @@ export class StateTable {
   private index: Int32Array = new Int32Array(FIRST_INDEX);
   private readonly maxBytes: number;
 
-  /** `maxBytes`: of states, parents, marks and index, at any time; where they would be more, it is full. */
+  /** `maxBytes`: of states, parents, marks and index, at any time; with more it would be full. */
   constructor(fields: FieldTable, maxBytes: number = Number.POSITIVE_INFINITY) {
     this.packing = new Packing(fields.used);
     this.size = this.packing.size;
