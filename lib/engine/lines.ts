@@ -6,8 +6,8 @@ import type { EngineState } from "./state.ts";
 /**
  * An atomic of `cpu` on a line at `now`: how long until it is done, ns. The owner of an idle line
  * pays `ownNs`. Another CPU waits for the line if it is in use, and pays the machine's service time
- * for as many CPUs as have used it, but at least the transfer of the line: the curve is that of CPUs
- * which do nothing else, and these make several increments before they lose it.
+ * for as many CPUs as have used it, but at least the transfer of the line: the curve is that of
+ * CPUs which do nothing else, and these make several increments before they lose it.
  */
 export function useLine(
   s: EngineState,
