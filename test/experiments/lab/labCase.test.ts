@@ -59,6 +59,7 @@ test("parameters left out are those of the lab's workload", () => {
     failAfterFlush: 0,
     mthpBytes: 0,
     scans: 1,
+    khugepagedCpus: 1,
     copyOnWriteFaults: 0,
   });
   const calls = { bytes: 2 * 2 ** 20, calls: 10, strideBytes: 4096 };
