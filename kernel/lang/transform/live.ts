@@ -101,6 +101,7 @@ class CellRewriter {
   }
 
   private reference(node: ts.Identifier): ts.Node {
+    if (isBoundProperty(node)) return typescript.factory.createIdentifier(node.text);
     const symbol = isReference(node) ? this.symbolOf(node) : undefined;
     if (!this.isLive(symbol)) return node;
     const access = exported(node.text, node);
@@ -216,6 +217,14 @@ function isCallee(node: ts.Identifier): boolean {
     (typescript.isCallExpression(parent) && parent.expression === node) ||
     (typescript.isTaggedTemplateExpression(parent) && parent.tag === node)
   );
+}
+
+/**
+ * `count` in `const { count: x } = f()`. tslab takes the property of a value of an earlier cell for
+ * a variable of that cell; a name without a symbol is safe from it.
+ */
+function isBoundProperty(node: ts.Identifier): boolean {
+  return typescript.isBindingElement(node.parent) && node.parent.propertyName === node;
 }
 
 /** False for the name of a declaration and for a name that is looked up in something else. */

@@ -58,6 +58,13 @@ describe("what a module has", () => {
 });
 
 describe("today's language", () => {
+  it("a property of an earlier value may be bound under another name, in a block too", async () => {
+    const given = "const counted = () => ({ count: 3, deep: { count: 4 } });";
+    expect(await shown(given, "{ const { count: own } = counted(); own + 1 }\n0")).toBe("0");
+    const inside = "const inside = () => { const { count: own, deep: { count: far } } = counted();";
+    expect(await shown(`${inside} return own + far; };\ninside()`)).toBe("7");
+  });
+
   it("has using, and the library of this Node", async () => {
     const outputs = await outputsOf(
       "const freed: string[] = [];\n" +
