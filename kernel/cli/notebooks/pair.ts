@@ -17,9 +17,9 @@ export const pairCommand: Command = {
   help: `shootdown pair FILE [options]
 
 Writes the twin of a notebook: of NAME.ipynb the text NAME.ts, of NAME.ts the
-notebook NAME.ipynb. The text is in the percent format of jupytext ("// %%"): code,
-prose and tags. A notebook that is there already keeps its ids, and its outputs
-where the code is the same.
+notebook NAME.ipynb. The text is in the percent format of jupytext ("// %%"):
+code, prose and tags. A notebook that is there already keeps its ids, and its
+outputs where the code is the same.
 
   shootdown pair notebooks/tradeoff.ipynb
 

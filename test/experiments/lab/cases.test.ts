@@ -13,7 +13,8 @@ function threads(count: number, siblings: "spin" | "sleep", settleMs = 350): obj
 
 const COLLAPSE = {
   ...{ by: "madvise", memory: "anonymous", presentPages: 512, bytesPerCall: 0 },
-  ...{ failBeforeFlush: 0, failAfterFlush: 0, mthpBytes: 0, scans: 1, copyOnWriteFaults: 0 },
+  ...{ failBeforeFlush: 0, failAfterFlush: 0, mthpBytes: 0, scans: 1 },
+  ...{ khugepagedCpus: 1, copyOnWriteFaults: 0 },
 };
 const MUNMAP = { memory: "anonymous", tableBatchFails: false, everyNs: 0 };
 
