@@ -344,8 +344,9 @@ export {
 } from "./experiments/observedTrace.ts";
 // Probes of the own machine.
 export type { ProbeName, ProbeSizes } from "./experiments/probes/cases.ts";
-export { Probe, type Provenance } from "./experiments/probes/probe.ts";
+export { Probe } from "./experiments/probes/probe.ts";
 export { type ProbeOptions, probe } from "./experiments/probes/probes.ts";
+export type { Provenance } from "./experiments/probes/provenance.ts";
 export type { Repetition } from "./experiments/probes/window.ts";
 export type { CheckOptions } from "./experiments/questions/check.ts";
 export { check } from "./experiments/questions/check.ts";

@@ -4,26 +4,8 @@ import { tableFrom } from "../../tables/frame.ts";
 import { type AgreementOptions, agreement } from "../fromData/agreement.ts";
 import type { Run } from "../run.ts";
 import { labLines } from "./probeCsv.ts";
+import type { Provenance } from "./provenance.ts";
 import type { Repetition } from "./window.ts";
-
-/** Where and how it was measured. */
-export interface Provenance {
-  readonly probe: string;
-  /** Its parameters as the lab writes them. */
-  readonly params: string;
-  readonly kernel: string;
-  readonly cmdline: string;
-  readonly cpuModel: string;
-  readonly hypervisor: string;
-  readonly thpMode: string;
-  readonly cpus: number;
-  /** CPUs that other threads of the process spun or slept on. */
-  readonly siblingCpus: readonly number[];
-  /** Real-time priority, or normal. */
-  readonly priority: "fifo" | "normal";
-  /** What the model assumes of this machine. */
-  readonly notes: readonly string[];
-}
 
 /** Most time that a hypervisor may have taken, percent. */
 const MOST_STEAL_PCT = 2;

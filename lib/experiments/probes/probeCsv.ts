@@ -2,7 +2,7 @@
 
 import type { ColumnTable } from "../../tables/frame.ts";
 import { columnValues } from "../../tables/frame.ts";
-import type { Provenance } from "./probe.ts";
+import type { Provenance } from "./provenance.ts";
 import type { Repetition } from "./window.ts";
 
 const HEADER =

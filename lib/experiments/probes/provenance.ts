@@ -1,0 +1,20 @@
+/** Where the counts of a probe come from. */
+
+/** Where and how it was measured. */
+export interface Provenance {
+  readonly probe: string;
+  /** Its parameters as the lab writes them. */
+  readonly params: string;
+  readonly kernel: string;
+  readonly cmdline: string;
+  readonly cpuModel: string;
+  readonly hypervisor: string;
+  readonly thpMode: string;
+  readonly cpus: number;
+  /** CPUs that other threads of the process spun or slept on. */
+  readonly siblingCpus: readonly number[];
+  /** Real-time priority, or normal. */
+  readonly priority: "fifo" | "normal";
+  /** What the model assumes of this machine. */
+  readonly notes: readonly string[];
+}
