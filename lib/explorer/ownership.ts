@@ -50,7 +50,7 @@ export function ownershipOf(
     }
   }
   const lanes = routines.reduce((most, { lane }) => Math.max(most, lane + 1), 0);
-  const found = Array.from({ length: lanes }, () => new Uint8Array(count).fill(OF_FRAME));
+  const found = Array.from({ length: lanes }, () => new Uint8Array(count).fill(NOT_RUN));
   for (const { lane, level, routine, instructions } of routines) {
     instructions.forEach(({ place }, i) => {
       const at = routine.start + i;
@@ -61,8 +61,11 @@ export function ownershipOf(
       found[lane]![at] = Math.min(found[lane]![at]!, owned);
     });
   }
-  return found;
+  return found.map((owned) => owned.map((one) => (one === NOT_RUN ? SHARED : one)));
 }
+
+/** More than any other. */
+const NOT_RUN = 255;
 
 function ownedBy(
   variable: OwnedVariable,

@@ -2,6 +2,7 @@
 import { Expansion, isFinished } from "../../lib/explorer/expand.ts";
 import { writeInitial } from "../../lib/explorer/initial.ts";
 import { settle } from "../../lib/explorer/merging.ts";
+import { OF_FRAME } from "../../lib/explorer/ownership.ts";
 import { ExplorerState } from "../../lib/explorer/state.ts";
 import { StateTable } from "../../lib/explorer/stateTable.ts";
 import { canonicalise } from "../../lib/explorer/symmetry.ts";
@@ -46,13 +47,25 @@ export function outcomesOf(
   return { ends, violated };
 }
 
-/** Variables and tables, up to the names of equal CPUs. */
+/**
+ * Variables and tables, up to the names of equal CPUs. Where threads are stuck, what a CPU has in
+ * variables that only it ever touches is left out: merged steps come as early as they can.
+ */
 function memoryOf(s: ExplorerState): string {
   const { fields, system } = s;
-  const shared = fields.variables.map((field) => (field < 0 ? 0 : s.get(field)));
+  const isDone = isFinished(s);
+  const number = (field: number, i: number): number =>
+    field < 0 || !(isDone || isShared(s, i)) ? 0 : s.get(field);
+  const shared = fields.variables.map(number);
   const lanes = fields.lanes.map(({ variables }, lane) => {
-    const own = variables.map((field) => (field < 0 ? 0 : s.get(field)));
-    return `${system.groups[lane]}: ${own.join(" ")}`;
+    return `${system.groups[lane]}: ${variables.map(number).join(" ")}`;
   });
-  return [...shared, s.get(fields.ghosts), ...lanes.sort(), isFinished(s)].join("; ");
+  return [...shared, s.get(fields.ghosts), ...lanes.sort(), isDone].join("; ");
+}
+
+function isShared({ system }: ExplorerState, variable: number): boolean {
+  return system.code.instructions.every(
+    ({ place }, at) =>
+      place?.variable !== variable || system.ownership.every((owned) => owned[at] !== OF_FRAME),
+  );
 }
