@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, type TestContext, test } from "vitest";
 import * as sd from "../../../lib/index.ts";
@@ -29,13 +29,20 @@ const byRow = (table: sd.ColumnTable) =>
 
 test("a collapse interrupts every other CPU once for each table", async (context) => {
   const options = { bytes: sd.MiB(8), repetitions: 4 };
-  const probe = await tried(context, () => sd.probe.collapse(options));
-  if (process.arch !== "x64" || !/^6\.|^7\./.test(probe.provenance.kernel)) return context.skip();
-  const found = byRow(probe.agreement({ tolerance: 4 }))["CAL-TLB"]!;
-  expect(found.predicted).toBe(4 * (probe.provenance.cpus - 1));
-  expect(found.within).not.toBe("no");
-  expect(found.measured).toBeGreaterThan(found.predicted - 2);
-}, 30_000);
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const probe = await tried(context, () => sd.probe.collapse(options));
+    if (process.arch !== "x64" || !/^[67]\./.test(probe.provenance.kernel)) return context.skip();
+    const found = byRow(probe.agreement({ tolerance: 4 }))["CAL-TLB"]!;
+    expect(found.predicted).toBe(4 * (probe.provenance.cpus - 1));
+    if (found.within !== "no" && Math.abs(found.measured - found.predicted) < 2) return;
+    console.info(`attempt ${attempt}: ${found.measured} for ${found.predicted}`);
+  }
+  // Other work on these CPUs sends interrupts of its own.
+  const busy = loadavg()[0]! / availableParallelism();
+  expect(busy).toBeGreaterThan(0.75);
+  console.info(`skipped: ${busy.toFixed(1)} tasks a CPU run beside the probe`);
+  context.skip();
+}, 60_000);
 
 test("what was counted is saved as the lab saves it", async (context) => {
   const probe = await tried(context, () => sd.probe.munmap({ repetitions: 4 }));
