@@ -1,6 +1,6 @@
 /** Arguments of the sweep commands, read before anything is done. */
-import { parseArgs } from "node:util";
 import { invalid, missing, unknownName } from "../../../lib/base/messages.ts";
+import { type ReadOptions, readOptions } from "../readOptions.ts";
 
 /** The sweep commands, as they are typed. */
 export const SWEEP_COMMANDS = [
@@ -24,9 +24,8 @@ export interface SweepArguments {
   readonly help: boolean;
   /** The argument without a name: a file, a folder. */
   readonly operand: string | undefined;
-  readonly second: string | undefined;
   /** Options by name; those that are no flags are texts. */
-  readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+  readonly options: ReadOptions["values"];
 }
 
 const text = { type: "string" } as const;
@@ -68,15 +67,15 @@ export function readSweepArguments(args: readonly string[]): SweepArguments {
   const words = first === "sweep" ? 2 : 1;
   if (first === "sweep" && (second === "" || second === "--help" || second === "-h")) {
     if (second === "") throw missing("sweep command", sweepWords().join(", "));
-    return { command: "sweep run", help: true, operand: undefined, second: undefined, options: {} };
+    return { command: "sweep run", help: true, operand: undefined, options: {} };
   }
   const name = args.slice(0, words).join(" ");
   const command = SWEEP_COMMANDS.find((known) => known === name);
   if (command === undefined) throw unknownName("sweep command", second, sweepWords());
-  const { values, positionals } = parsed(command, args.slice(words));
-  const [operand, further, tooMany] = positionals;
+  const { values, positionals } = readOptions(args.slice(words), optionsOf[command]);
+  const [operand, tooMany] = positionals;
   if (tooMany !== undefined) throw invalid("argument", tooMany, "fewer arguments");
-  return { command, help: values.help === true, operand, second: further, options: values };
+  return { command, help: values.help === true, operand, options: values };
 }
 
 function sweepWords(): string[] {
@@ -84,22 +83,6 @@ function sweepWords(): string[] {
     const [first, second] = command.split(" ");
     return first === "sweep" ? [second!] : [];
   });
-}
-
-function parsed(command: SweepCommand, args: string[]) {
-  const options = optionsOf[command];
-  try {
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-    return { values: values as SweepArguments["options"], positionals };
-  } catch (error) {
-    const { code, message } = error as Error & { code?: string };
-    const option = /'(-[^\s']+)/.exec(message)?.[1] ?? "";
-    if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
-      const known = Object.keys(options).map((name) => `--${name}`);
-      throw unknownName("option", option, known);
-    }
-    throw invalid("option", option, message.split(".")[0] ?? message);
-  }
 }
 
 /** The argument without a name. Throws SD003. */

@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { SweepStore } from "../../../lib/experiments/sweep/sweepStore.ts";
-import { builtFolder, cliFile } from "./builtPackage.ts";
+import { builtFolder, cliFile } from "../../kernel/build.ts";
 
 /** A process that was started, and how it ends. */
 export interface Started {

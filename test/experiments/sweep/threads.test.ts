@@ -7,7 +7,7 @@ import { readOutcome } from "../../../lib/experiments/store/outcome.ts";
 import type { CellTask } from "../../../lib/experiments/sweep/cell.ts";
 import { sweep as inThisProcess } from "../../../lib/experiments/sweep/sweep.ts";
 import { SweepStore } from "../../../lib/experiments/sweep/sweepStore.ts";
-import { built } from "./builtPackage.ts";
+import { built } from "../../kernel/build.ts";
 import { newFolder } from "./folders.ts";
 import { rowsIn, until } from "./processes.ts";
 import { axes, build } from "./sweeps.ts";
