@@ -7,6 +7,7 @@ import { chartOf, checkOptions, notesOf, type PageOptions, positionChannel } fro
 import { type ChartRow, readColumns } from "./reading.ts";
 import { colorChannel, seriesOf, shapeChannel } from "./series.ts";
 import { palette } from "./theme.ts";
+import { tooltipChannel } from "./tooltip.ts";
 
 /** Columns of an agreement chart. */
 export interface AgreementOptions extends PageOptions {
@@ -63,8 +64,8 @@ export function agreement(table: ColumnTable, options: AgreementOptions): Chart 
     layers: [
       diagonal(roles.measured.field, roles.predicted.field, plan.domain, { x, y }),
       {
-        mark: { type: "point", filled: true, size: 45, opacity: 0.7, tooltip: { content: "data" } },
-        encoding: { x, y, ...hue },
+        mark: { type: "point", filled: true, size: 45, opacity: 0.7 },
+        encoding: { x, y, ...hue, tooltip: tooltipChannel(roles) },
       },
     ],
   });

@@ -28,6 +28,9 @@ export interface AxisNeeds {
 /** From this ratio of largest to smallest value on, small values would vanish on a linear scale. */
 const decadesRatio = 100;
 
+/** Beyond it, powers of two are no round numbers any more: 65,536 is 65.54k. */
+const largestPowerOfTwo = 8192;
+
 /** Most ticks of an axis. */
 const maxTicks = 9;
 
@@ -103,7 +106,7 @@ function linearPlan(sorted: readonly number[], needs: AxisNeeds): AxisPlan {
 function logPlan(sorted: readonly number[], needs: AxisNeeds): AxisPlan {
   const low = sorted[0] ?? 1;
   const high = sorted.at(-1) ?? 1;
-  const base = arePowersOfTwo(sorted) ? 2 : 10;
+  const base = arePowersOfTwo(sorted) && high <= largestPowerOfTwo ? 2 : 10;
   const room = needs.pad === true || low === high ? Math.max(1.15, (high / low) ** 0.04) : 1;
   const domain = [exact(low / room), exact(high * room)] as const;
   return { type: "log", base, unit: 1, domain, ticks: logTicks(base, domain[0], domain[1]) };

@@ -11,10 +11,12 @@ import {
   panelSize,
   positionChannel,
 } from "./page.ts";
+import { panelGap } from "./panels.ts";
 import { capitalised, quantityText } from "./quantity.ts";
 import { type ChartRow, type Role, readColumns } from "./reading.ts";
 import { averaged, colorChannel, distinct, mostRepeats, rangeFields, seriesOf } from "./series.ts";
 import { palette, sizes } from "./theme.ts";
+import { tooltipChannel } from "./tooltip.ts";
 
 /** Columns of a bar chart. */
 export interface BarsOptions extends PageOptions {
@@ -95,8 +97,8 @@ function barLayers(
   const hue = hueOf(chart);
   const layers: Record<string, unknown>[] = [
     {
-      mark: { type: "bar", tooltip: { content: "data" } },
-      encoding: { ...place, [main]: amount, ...hue },
+      mark: { type: "bar" },
+      encoding: { ...place, [main]: amount, ...hue, tooltip: tooltipOf(chart) },
     },
   ];
   if (mostRepeats(chart.rows) > 1) {
@@ -111,6 +113,10 @@ function barLayers(
     layers.push(amountLayer({ ...place, [main]: end }, lying));
   }
   return layers;
+}
+
+function tooltipOf({ facet, x, color, y, rows }: BarChart): Record<string, unknown>[] {
+  return tooltipChannel({ facet, x, color, y }, rows);
 }
 
 function amountLayer(place: Record<string, unknown>, lying: boolean): Record<string, unknown> {
@@ -153,11 +159,16 @@ function namesFit(names: readonly (string | number)[], width: number): boolean {
   return names.every((name) => textWidth(String(name), sizes.label, false) <= room);
 }
 
-/** Amounts stand beside lying bars; above standing ones they need the width of the bar. */
+/**
+ * Amounts stand beside lying bars, in the gap between panels where there are any; above standing
+ * ones they need the width of the bar.
+ */
 function amountsFit(chart: BarChart, lying: boolean): boolean {
-  if (chart.facet !== undefined || chart.rows.length > maxAmounts) return false;
+  if (chart.rows.length > maxAmounts) return false;
   const perName = isGrouped(chart) ? chart.series.length : 1;
-  const room = lying ? Infinity : sizes.width / chart.names.length / perName;
+  const [width] = panelSize(chart.rows, chart.facet);
+  const beside = chart.facet === undefined ? Infinity : panelGap - 8;
+  const room = lying ? beside : width / chart.names.length / perName;
   return chart.rows.every(
     (row) => textWidth(String(row[amountFields.text]), sizes.label, false) < room,
   );

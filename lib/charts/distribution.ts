@@ -8,6 +8,7 @@ import { capitalised, columnTitle } from "./quantity.ts";
 import { type ChartRow, type Role, readColumns } from "./reading.ts";
 import { colorChannel, seriesOf } from "./series.ts";
 import { palette, sizes } from "./theme.ts";
+import { tooltipChannel } from "./tooltip.ts";
 
 /** Columns of a distribution chart; the table has one row a bucket. */
 export interface DistributionOptions extends PageOptions {
@@ -69,7 +70,7 @@ export function distribution(table: ColumnTable, options: DistributionOptions = 
 }
 
 function bucketLayer(
-  roles: { lo: Role; count: Role; series: Role | undefined },
+  roles: Readonly<Record<"lo" | "hi" | "count", Role>> & { readonly series: Role | undefined },
   plan: AxisPlan,
   title: string,
   counts: readonly number[],
@@ -80,13 +81,14 @@ function bucketLayer(
       ? { value: palette[4] }
       : colorChannel(roles.series, series, { legend: false });
   return {
-    mark: { type: "bar", tooltip: { content: "data" } },
+    mark: { type: "bar" },
     encoding: {
       x: { ...positionChannel(roles.lo, plan), title: capitalised(title) },
       x2: { field: endField },
       y: positionChannel(roles.count, planAxis(counts, { scale: "linear" })),
       y2: { datum: 0 },
       color,
+      tooltip: tooltipChannel(roles),
     },
   };
 }

@@ -23,6 +23,7 @@ import {
   shapeChannel,
 } from "./series.ts";
 import { inks, palette } from "./theme.ts";
+import { tooltipChannel } from "./tooltip.ts";
 
 /** Columns and scales of a line chart. */
 export interface LinesOptions extends PageOptions {
@@ -103,8 +104,8 @@ function drawn(
   const layers: Record<string, unknown>[] = [
     { mark: { type: "line", strokeWidth: 2 }, encoding: { x, y, ...hue.line } },
     {
-      mark: { type: "point", filled: true, size: 45, opacity: 1, tooltip: { content: "data" } },
-      encoding: { x, y, ...hue.point },
+      mark: { type: "point", filled: true, size: 45, opacity: 1 },
+      encoding: { x, y, ...hue.point, tooltip: tooltipChannel(rolesOf(chart), chart.rows) },
     },
   ];
   if (mostRepeats(chart.rows) > 1) layers.unshift(bandLayer(x, y, hue.line));
@@ -113,6 +114,10 @@ function drawn(
   const rows = withEndLabels(chart.rows, lastRows(chart), chart.y.field, yPlan, height);
   layers.push(nameLayer(chart, x, y, hue.text));
   return { rows, layers, resolve: { scale: { color: "independent" } } };
+}
+
+function rolesOf({ x, y, color, facet }: LineChart): Record<string, Role | undefined> {
+  return { facet, color, x, y };
 }
 
 function isNamedAtEnds(chart: LineChart): boolean {

@@ -29,8 +29,23 @@ export function columnTitle(column: string): string {
     .replace("IRQ off", "IRQ-off");
 }
 
+/** Last words of column names that are units no tick label carries. */
+const unitWords: Readonly<Record<string, string>> = {
+  us: "µs",
+  ms: "ms",
+  kib: "KiB",
+  mib: "MiB",
+  gib: "GiB",
+};
+
 /** The title of an axis: {@link columnTitle}, with the unit where tick labels do not carry it. */
 export function axisTitle(column: string): string {
+  const [, what, word = ""] = /^(\w*?)_?([a-z]+)$/.exec(column) ?? [];
+  const unit = Object.hasOwn(unitWords, word) ? unitWords[word] : undefined;
+  if (unit !== undefined && !what?.endsWith("per")) {
+    const time = word === "us" || word === "ms" ? "time" : "size";
+    return `${capitalised(columnTitle(what || time))} (${unit})`;
+  }
   // The name of a foreign column is shown as it is.
   const title = /^\w+$/.test(column) ? capitalised(columnTitle(column)) : column;
   return unitOf(column) === "percent" ? `${title} (%)` : title;

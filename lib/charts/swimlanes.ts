@@ -6,12 +6,15 @@ import { chartOf, checkOptions, notesOf, type PageOptions } from "./page.ts";
 import { type ChartRow, readColumns } from "./reading.ts";
 import { distinct } from "./series.ts";
 import { inks, palette, sizes } from "./theme.ts";
+import { tooltipChannel } from "./tooltip.ts";
 
 /** Pixels a step takes, and around the text of a lane. */
 const stepHeight = 19;
 const markRoom = 16;
 const narrowest = 120;
 const widest = 330;
+/** One or two lanes leave room for longer texts. */
+const widestOfTwo = 450;
 
 /** Steps of the CPU's own program are black; what happens to it has a colour of its own. */
 const transitionInks: Readonly<Record<string, string>> = {
@@ -53,7 +56,7 @@ export function swimlanes(table: ColumnTable, options: PageOptions = {}): Chart 
     rows,
     width: lanes.length * laneWidth,
     height: rows.length * stepHeight,
-    layers: layersOf(lanes, laneWidth, rows.length),
+    layers: layersOf(lanes, laneWidth, rows.length, tooltipChannel(reading.roles)),
   });
 }
 
@@ -62,6 +65,7 @@ function layersOf(
   lanes: readonly Lane[],
   laneWidth: number,
   steps: number,
+  tooltip: readonly Record<string, unknown>[],
 ): Record<string, unknown>[] {
   const pixels = (field: string) => ({
     field,
@@ -80,7 +84,7 @@ function layersOf(
   const names = lanes.map(({ cpu, name }) => ({ _x: cpu * laneWidth + markRoom / 2, name }));
   const color = { field: "_ink", type: "nominal", scale: null, legend: null };
   const x = pixels("_x");
-  const text = { type: "text", align: "left", baseline: "middle", limit: widest };
+  const text = { type: "text", align: "left", baseline: "middle", limit: widestOfTwo };
   return [
     { data: { values: names }, mark: { type: "rule", color: "#D5D5D5" }, encoding: { x } },
     {
@@ -89,8 +93,8 @@ function layersOf(
       encoding: { x, y: { value: 0 }, text: { field: "name" } },
     },
     {
-      mark: { type: "point", filled: true, size: 34, opacity: 1, tooltip: { content: "data" } },
-      encoding: { x, y, color },
+      mark: { type: "point", filled: true, size: 34, opacity: 1 },
+      encoding: { x, y, color, tooltip },
     },
     { mark: text, encoding: { x: pixels("_text_x"), y, text: { field: "_label" }, color } },
   ];
@@ -132,7 +136,8 @@ function endOf({ saw, violates }: ChartRow): string {
 function widthOf(rows: readonly ChartRow[], lanes: readonly Lane[]): number {
   const texts = [...rows.map(labelOf), ...lanes.map(({ name }) => name)];
   const longest = Math.max(0, ...texts.map((text) => textWidth(text, sizes.label, false)));
-  return Math.min(widest, Math.max(narrowest, Math.ceil(longest) + 2 * markRoom));
+  const most = lanes.length > 2 ? widest : widestOfTwo;
+  return Math.min(most, Math.max(narrowest, Math.ceil(longest) + 2 * markRoom));
 }
 
 /** Where the mark of a row is, in pixels, and what stands beside it. */

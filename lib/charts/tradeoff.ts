@@ -6,6 +6,7 @@ import { chartOf, checkOptions, notesOf, type PageOptions, positionChannel } fro
 import { capitalised, tickExpression } from "./quantity.ts";
 import { type ChartRow, type Role, readColumns } from "./reading.ts";
 import { colorChannel, distinct, seriesOf, shapeChannel } from "./series.ts";
+import { tooltipChannel } from "./tooltip.ts";
 
 /** Columns of a trade-off chart. */
 export interface TradeoffOptions extends PageOptions {
@@ -48,6 +49,7 @@ export function tradeoff(table: ColumnTable, options: TradeoffOptions): Chart {
     color: colorChannel(roles.color, series, { legend: true }),
     shape: shapeChannel(roles.color, series, true),
     ...(roles.size === undefined ? {} : { size: sizeChannel(roles.size, rows) }),
+    tooltip: tooltipChannel(roles),
   };
   return chartOf({
     title: options.title ?? capitalised(`${roles.y.name} against ${roles.x.name}`),
@@ -56,13 +58,7 @@ export function tradeoff(table: ColumnTable, options: TradeoffOptions): Chart {
     facet: roles.facet,
     layers: [
       {
-        mark: {
-          type: "point",
-          filled: true,
-          size: 70,
-          opacity: 0.85,
-          tooltip: { content: "data" },
-        },
+        mark: { type: "point", filled: true, size: 70, opacity: 0.85 },
         encoding,
       },
     ],

@@ -6,6 +6,7 @@ import { chartOf, checkOptions, notesOf, type PageOptions } from "./page.ts";
 import { type ChartRow, type Role, readColumns } from "./reading.ts";
 import { distinct } from "./series.ts";
 import { sizes } from "./theme.ts";
+import { tooltipChannel } from "./tooltip.ts";
 
 /** Columns of a chart of verdicts. */
 export interface VerdictsOptions extends PageOptions {
@@ -29,7 +30,7 @@ const looks: Readonly<Record<string, readonly [fill: string, ink: string]>> = {
 };
 const cellHeight = 22;
 const cellPadding = 14;
-const labelLimit = 420;
+const labelLimit = 560;
 
 /**
  * One cell a verdict, coloured and in words. Where a row and column come twice, the last one is
@@ -56,7 +57,10 @@ export function verdicts(table: ColumnTable, options: VerdictsOptions = {}): Cha
     width,
     headingWidth: width + widestOf(down),
     height: down.length * cellHeight,
-    layers: layersOf(across, down, column === undefined),
+    layers: layersOf(
+      { across, down, unasked: unaskedOf(cells, across, down), tooltip: tooltipChannel(roles) },
+      column === undefined,
+    ),
   });
 }
 
@@ -90,9 +94,26 @@ function widestOf(names: readonly (string | number)[]): number {
   return Math.min(labelLimit, Math.max(0, ...widths));
 }
 
-function layersOf(
+/** The names of a chequered table, and which of its cells nobody has asked for. */
+interface Grid {
+  readonly across: readonly (string | number)[];
+  readonly down: readonly (string | number)[];
+  readonly unasked: readonly ChartRow[];
+  readonly tooltip: readonly Record<string, unknown>[];
+}
+
+function unaskedOf(
+  cells: readonly ChartRow[],
   across: readonly (string | number)[],
   down: readonly (string | number)[],
+): ChartRow[] {
+  const asked = new Set(cells.map((cell) => JSON.stringify([cell._row, cell._column])));
+  const all = down.flatMap((_row) => across.map((_column) => ({ _row, _column })));
+  return all.filter(({ _row, _column }) => !asked.has(JSON.stringify([_row, _column])));
+}
+
+function layersOf(
+  { across, down, unasked, tooltip }: Grid,
   single: boolean,
 ): Record<string, unknown>[] {
   const axis = { orient: "top", labelAngle: 0, labelLimit: 400, ticks: false, domain: false };
@@ -113,12 +134,26 @@ function layersOf(
   const color = (field: string) => ({ field, type: "nominal", scale: null, legend: null });
   return [
     {
-      mark: { type: "rect", stroke: "#FFFFFF", strokeWidth: 2, tooltip: { content: "data" } },
-      encoding: { x, y, color: color("_fill") },
+      mark: { type: "rect", stroke: "#FFFFFF", strokeWidth: 2 },
+      encoding: { x, y, color: color("_fill"), tooltip },
     },
     {
       mark: { type: "text", baseline: "middle" },
       encoding: { x, y, text: { field: "_label" }, color: color("_ink") },
     },
+    ...(unasked.length === 0 ? [] : [unaskedLayer(unasked, x, y)]),
   ];
+}
+
+/** A dash where a question was not asked, so that nobody takes the gap for a verdict. */
+function unaskedLayer(
+  unasked: readonly ChartRow[],
+  x: Record<string, unknown>,
+  y: Record<string, unknown>,
+): Record<string, unknown> {
+  return {
+    data: { values: unasked },
+    mark: { type: "text", baseline: "middle", color: looks.unreached![1] },
+    encoding: { x, y, text: { value: "not asked" } },
+  };
 }

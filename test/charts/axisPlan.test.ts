@@ -17,6 +17,11 @@ describe("an axis", () => {
     expect(planAxis([5, 40_000]).ticks).toEqual([10, 100, 1000, 10_000]);
   });
 
+  it("has round ticks where powers of two are too large to be round", () => {
+    expect(planAxis([4096, 65_536, 1_048_576])).toMatchObject({ type: "log", base: 10 });
+    expect(planAxis([4096, 65_536, 1_048_576]).ticks).toEqual([10_000, 100_000, 1_000_000]);
+  });
+
   it("has powers of two as ticks when the values are such", () => {
     const plan = planAxis([4, 16, 64, 256, 1024, 4096]);
     expect(scaleSpec(plan)).toEqual({ type: "log", domain: [4, 4096], nice: false, base: 2 });

@@ -12,6 +12,8 @@ describe("names and numbers on a chart", () => {
       "CPUs",
       "p99 time",
     ]);
+    const units = ["size_kib", "ms", "sync_us", "trips_per_ms", "mib"].map(axisTitle);
+    expect(units).toEqual(["Size (KiB)", "Time (ms)", "Sync (µs)", "Trips per ms", "Size (MiB)"]);
     expect(columnTitle("irq_off_delay_ns_max")).toBe("IRQ-off delay max");
     expect(capitalised("duration by CPUs")).toBe("Duration by CPUs");
   });
