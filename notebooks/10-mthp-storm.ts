@@ -154,6 +154,16 @@ sensitivity
 // * "Ask first" is modelled as later scans that cost nothing; a real check reads the table and is not free.
 // * Whether *skip* and *targeted* are safe is a question for the explorer (notebook `safety`).
 
+// %% tags=["finding"]
+const calOf = (sync: string, order: string) => Number((repairs.objects() as any[]).find((row) =>
+  row.machine === "flush by IPI" && row.sync === sync && row.order === order).cal);
+const stormed = calOf("broadcast", "as it is");
+const timeOf = (sensitivity.objects() as any[]).filter(({ sync }) => sync === "broadcast").map((row) => row.khugepaged_ms);
+console.log(`${scans} scans of ${mebibytes} MiB in 64 KiB parts interrupt ${stormed.toLocaleString("en")} times on ${cpus} CPUs, ` +
+  `${(stormed / whole.total("CAL")).toFixed(0)} times as often as a collapse to 2 MiB, and take khugepaged ` +
+  `${Math.min(...timeOf).toFixed(0)} to ${Math.max(...timeOf).toFixed(0)} ms over the assumed costs; asking first leaves one in ` +
+  `${(stormed / calOf("broadcast", "ask first")).toFixed(0)}, not broadcasting one in ${(stormed / calOf("targeted", "as it is")).toFixed(0)}.`);
+
 // %%
 console.log(`khugepaged over ${mebibytes} MiB in 64 KiB parts, ${scans} scans, ${cpus} CPUs, Linux 7.2`);
 repairs.filter((row: any) => row.machine === "flush by IPI").select("sync", "order", "cal", "tlb")

@@ -198,6 +198,18 @@ sd.frontier(bent.filter((row: any) => row.linux === "targeted"), { along: "gap_n
 //   then moves up. It is interpolated between the pauses that were run, with one seed: hence `sure` says no.
 // * Interrupts that hit a real-time thread are not CPU time; see notebook `07-isolated-cpu`.
 
+// %% tags=["finding"]
+const ofTracker = means.objects().filter((row: any) => row.linux === "targeted") as any[];
+const largestRow = ofTracker.at(-1);
+const loses = ofTracker.filter(({ cpu_saved_ns }) => cpu_saved_ns < 0).map(({ cpus }) => cpus.toLocaleString("en"));
+const crossings = sd.frontier(bent.filter((row: any) => row.linux === "targeted"), { along: "gap_ns", by: ["costs"] })
+  .objects().map((row: any) => row.at).filter((at: unknown) => typeof at === "number") as number[];
+const us = (ns: number) => (ns / 1e3).toFixed(1);
+console.log(`The tracker saves ${largestRow.ipis_saved_pct.toFixed(0)} % of the interrupts on ${largestRow.cpus.toLocaleString("en")} CPUs ` +
+  `and slows GUP-fast by ${largestRow.gup_fast_overhead_pct.toFixed(1)} %; in CPU time it loses on ` +
+  `${loses.length === 0 ? "none of the machines" : loses.join(", ") + " CPUs"} when walks are 10 µs apart, and on 64 CPUs it pays from ` +
+  `${us(Math.min(...crossings))} to ${us(Math.max(...crossings))} µs between walks on, depending on the costs.`);
+
 // %%
 console.log("GUP-fast overhead against IPIs saved, mean of seeds, Linux 7.2, x86");
 console.log(sd.text(means.filter((row: any) => row.linux === "targeted")

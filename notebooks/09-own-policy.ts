@@ -111,8 +111,9 @@ async function verdictsOf(tableSync: sd.Policy) {
   }
   return sd.table(rows);
 }
-const draw = (table: sd.ColumnTable, title: string) =>
-  sd.chart.verdicts(table, { row: "place", column: "memory_model", title });
+const explored = "explorer: every interleaving within these bounds";
+const draw = (table: sd.ColumnTable, title: string) => sd.chart.verdicts(table, { row: "place",
+  column: "memory_model", title, subtitle: `2 CPUs, one table; weak: ${window} steps`, source: explored });
 const firstVerdicts = await verdictsOf(first);
 draw(firstVerdicts, "The first try")
 
@@ -156,7 +157,8 @@ console.log(late.counterexample()!.listing());
 
 // %%
 const sampled = await ask("NMI", second, "sc");
-sd.chart.swimlanes(sampled.counterexample()!.table(), { title: "An NMI clears the tracker of the walk below it" })
+sd.chart.swimlanes(sampled.counterexample()!.table(), { source: explored,
+  title: "An NMI clears the tracker of the walk below it" })
 
 // %% [markdown]
 // The third try: the end is a release, and a walk puts back what it has found.
@@ -211,7 +213,8 @@ for (const [name, one] of Object.entries({ third, fourth })) for (const memory_m
   const { outcome, property = "", states } = await sharing(one, memory_model);
   asked.push({ policy: name, memory_model, verdict: outcome, property, states });
 }
-sd.chart.verdicts(sd.table(asked), { row: "policy", column: "memory_model", title: "Unshare with three sharers" })
+sd.chart.verdicts(sd.table(asked), { row: "policy", column: "memory_model",
+  title: "Unshare with three sharers", subtitle: "4 CPUs, INVLPGB", source: explored })
 
 // %% [markdown]
 // ## 6. Which of its steps does somebody need?
@@ -220,7 +223,7 @@ sd.chart.verdicts(sd.table(asked), { row: "policy", column: "memory_model", titl
 const mutated = (await sd.mutants(sd.question({ ...places.unordered, linux: linuxOf(fourth), cpus: 2,
   memoryModel: "weak", window }))).params({ no: "unreached" }).filter((row: any, $: any) => row.verdict !== $.no);
 sd.chart.verdicts(mutated, { title: "The repaired policy with a step changed",
-  subtitle: "weak, nothing else orders; saving and restoring matters where NMIs walk" })
+  subtitle: "weak, nothing else orders; saving and restoring matters where NMIs walk", source: explored })
 
 // %% [markdown]
 // P-LIVE where the end of a walk does not clear the tracker: the sync would wait for ever.
@@ -243,22 +246,79 @@ onKvm.select("linux", "cal", "duration_ns", "duration_change_pct")
 // Where a host has stopped vCPUs, an interrupt is answered only when its target runs again. Waiting for walkers
 // waits for those alone that were stopped in a walk.
 //
+// ## 8. What the conclusion rests on
+//
+// The interrupts that are left rest on no cost. The price of a walk and the gain of a collapse do: the costs that
+// enter, once all low and once all high, and with barriers dear and interrupts cheap, and the reverse.
+
+// %%
+const host = sd.machines.icelake64.withCpus(cpus);
+const walkSteps = ["fenceFull", "store", "load", "atomic", "loadRemote"];
+const callSteps = ["irqEntry", "irqExit", "csdQueue", "ipiDeliver", "ipiSend", "ipiBroadcast", "callEmpty", "idleExit"];
+const ranged = host.costRows().filter(({ step, range_lo }) =>
+  range_lo !== null && [...walkSteps, ...callSteps].includes(step));
+type End = "range_lo" | "range_hi";
+const ending = (walks: End, calls: End) => host.with({ costs: Object.fromEntries(ranged.map((row) =>
+  [row.step, Number(row[walkSteps.includes(row.step) ? walks : calls])])) });
+const costed: Record<string, sd.Machine> = { "as used": host, "all low": ending("range_lo", "range_lo"),
+  "all high": ending("range_hi", "range_hi"), "dear walks, cheap calls": ending("range_hi", "range_lo"),
+  "cheap walks, dear calls": ending("range_lo", "range_hi") };
+const sensitivity = sd.table(Object.entries(costed).flatMap(([costs, machine]) => sd.compare(
+  { mainline: linuxOf(sd.tableSync.broadcast()), fourth: linuxOf(fourth) },
+  { machine, backend: sd.backend.native(), workload, seed: 1, baseline: "mainline" }).objects()
+  .filter((row: any) => row.linux === "fourth").map((row: any) => ({ costs, cal: row.cal,
+    gup_fast_overhead_pct: row.gup_fast_overhead_pct, duration_change_pct: row.duration_change_pct }))));
+sensitivity
+
+// %%
+sd.table(ranged, ["step", "ns", "range_lo", "range_hi", "evidence", "source"])
+
+// %% [markdown]
+// Verdicts rest on their bounds instead. The last policy once more, with shorter and longer windows, and with two walkers:
+
+// %%
+const within: Record<string, Partial<sd.QuestionOptions>> = {
+  ...Object.fromEntries([4, 8, 12].map((steps) => [`weak, ${steps} steps`, { memoryModel: "weak", window: steps }])),
+  "x86-tso, 3 CPUs": { memoryModel: "x86-tso", cpus: 3 },
+};
+const bounded: any[] = [];
+for (const place of Object.keys(places)) for (const [bound, more] of Object.entries(within)) {
+  const asked = sd.question({ ...places[place], linux: linuxOf(fourth), cpus: 2, window,
+    budget: { maxStates: 500_000 } }).with(more);
+  const { outcome, property = "", states } = await sd.check(asked);
+  bounded.push({ place, bound, verdict: outcome, property, states });
+}
+sd.chart.verdicts(sd.table(bounded), { row: "place", column: "bound", title: "The last policy within other bounds",
+  source: explored })
+
+// %% [markdown]
 // ## What this shows, and what it does not
 //
-// * Counts are exact for the model; times rest on the cost table, cited or assumed step by step.
-// * *holds* goes as far as its bounds: two CPUs, one collapse of one table, under weak a window of steps.
+// * **Counts** are exact for the model; those of mainline and of the tracker are validated on real kernels
+//   (docs/validation.md), those of the new policy follow from its steps and ran on nothing.
+// * **Times** rest on the table above, cited or assumed step by step; section 8 says how far they move.
+// * **Verdicts**: *holds* goes as far as its bounds: two CPUs, one collapse of one table, under weak a window of steps.
 //   Failed allocations and walkers that hold `rcu_read_lock()` only are other scenarios: ask them before you post.
 // * `P-LIVE` holds: from every state the sync can still end. That is no bound on how long it spins.
 // * A program that the builder accepts is not yet kernel code; it is the order of steps that is proved or refuted.
 //
 // For the cover letter:
 
+// %% tags=["finding"]
+const fourthVerdicts = await verdictsOf(fourth);
+const last = costs.objects().find((row: any) => row.linux === "fourth") as any;
+const ranges = (column: string) => (sensitivity.objects() as any[]).map((row) => Number(row[column]));
+const [lowest, highest] = [Math.min(...ranges("gup_fast_overhead_pct")), Math.max(...ranges("gup_fast_overhead_pct"))];
+const failsIn = (table: sd.ColumnTable) => (table.objects() as any[]).filter(({ verdict }) => verdict === "violated").length;
+console.log(`The first try is violated in ${failsIn(firstVerdicts)} of ${firstVerdicts.numRows()} questions, the repaired one in ` +
+  `${failsIn(fourthVerdicts)}; it saves ${last.ipis_saved_pct.toFixed(0)} % of the interrupts and slows GUP-fast by ` +
+  `${last.gup_fast_overhead_pct.toFixed(1)} % (${lowest.toFixed(1)} to ${highest.toFixed(1)} over the ranges of the costs).`);
+
 // %%
 const summary = (table: sd.ColumnTable, place: string) => {
   const rows = (table.objects() as any[]).filter((row) => row.place === place && row.verdict !== "holds");
   return rows.length === 0 ? "holds" : rows.map(({ memory_model }) => memory_model).join(" ");
 };
-const fourthVerdicts = await verdictsOf(fourth);
 const verdicts = { first: firstVerdicts, second: secondVerdicts, third: thirdVerdicts, fourth: fourthVerdicts };
 const policies: Record<string, sd.Policy> = { first, second, third, fourth };
 const shares: Record<string, string> = {};
