@@ -162,7 +162,8 @@ const broken = await sd.check(ask(rules["DSB (6.6)"], "issuer"));
 const schedule = broken.counterexample()!;
 console.log(sd.replay(ask(rules["DSB (6.6)"], "issuer"), schedule.schedule).schedule);
 sd.chart.swimlanes(schedule.table(), { title: "mprotect is over, and a translation is left",
-  subtitle: "DSB by another CPU than the one that issued the TLBI" })
+  subtitle: "DSB by another CPU than the one that issued the TLBI",
+  source: "explorer: a shortest schedule" })
 
 // %% [markdown]
 // ## 5. What the conclusion rests on

@@ -104,7 +104,7 @@ sd.chart.verdicts(verdicts, { row: "mechanism", column: "place",
 const wrong = await sd.check(ask(mechanisms["property of v4"], places["KVM, PV flush"]));
 sd.chart.swimlanes(wrong.counterexample()!.table(), {
   title: "A vCPU is stopped in its walk, the flush leaves it out, the table goes",
-  subtitle: "shortest schedule found; property of v4 on KVM" })
+  subtitle: "property of v4 on KVM", source: "explorer: a shortest schedule" })
 
 // %% [markdown]
 // ## 2. What is saved where

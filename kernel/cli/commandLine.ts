@@ -60,7 +60,7 @@ const topics: readonly Topic[] = ["run", "render", "check", "kernel"];
 /** Commands with arguments of their own, for those who look for one. */
 const otherCommands = [
   ...["install", "uninstall", "doctor", "pair", "strip", "normalize", "console"],
-  ...["import", "probe", "sweep", "cell", "worker"],
+  ...["gallery", "import", "probe", "lab", "sweep", "cell", "worker"],
 ];
 
 const common = { ...commonOptions, quiet: { type: "boolean" } } as const;

@@ -73,7 +73,8 @@ function watching({ quiet }: OutputChoice): RunOptions {
   return quiet ? { signal } : { signal, onProgress: showProgress(process.stderr) };
 }
 
-function report(notebook: Notebook, file: string): string {
+/** The notebook as one HTML file. */
+export function report(notebook: Notebook, file: string): string {
   return renderHtml(notebook, {
     title: path.basename(file, ".ipynb"),
     packageVersion: packageVersion(),
@@ -96,7 +97,15 @@ function failed({ kind, cell, id, error }: RunFailure): number {
   return kind === "cancelled" ? exitCode.interrupted : exitCode.failed;
 }
 
-function differenceText({ cell, id, output, kind, stored, found }: OutputDifference): string {
+/** One difference in words, two lines where it has them. */
+export function differenceText({
+  cell,
+  id,
+  output,
+  kind,
+  stored,
+  found,
+}: OutputDifference): string {
   const where = `cell ${cell} (id ${id}), output ${output}`;
   if (kind === "picture") return `${where}: same chart, drawn differently (fonts or libraries)\n`;
   const line = (text: string | undefined): string => text ?? "(nothing)";

@@ -10,6 +10,7 @@ const overview = `shootdown: a notebook laboratory for page-table synchronisatio
   shootdown run NOTEBOOK.ipynb      execute a notebook, without Jupyter
   shootdown check NOTEBOOK.ipynb    execute it again and compare its outputs
   shootdown render NOTEBOOK.ipynb   make one HTML file of it, or Markdown
+  shootdown gallery FOLDER --out F  reports of all notebooks, with a front page
   shootdown pair FILE               a notebook as TypeScript text, and back
   shootdown strip NOTEBOOK.ipynb    remove outputs; normalize: one form for git
   shootdown kernel -f FILE          the kernel, as Jupyter starts it
@@ -19,12 +20,14 @@ const overview = `shootdown: a notebook laboratory for page-table synchronisatio
 
   shootdown import FILE...          tell what files of measured data hold
   shootdown probe NAME              count interrupts on this machine itself
+  shootdown lab run                 count them on emulated machines, any kernel
 
   shootdown COMMAND --help          options of a command
   shootdown --version
 
 Exit codes: 0 ok, 1 a cell failed or an output differs, 2 wrong usage,
-3 a file cannot be read or written, 4 a sweep is not whole, 130 interrupted.
+3 a file cannot be read or written, 4 a sweep or a lab is not whole,
+130 interrupted.
 `;
 
 const output = `  --json              print the result as one JSON object on stdout

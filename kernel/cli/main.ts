@@ -47,8 +47,12 @@ async function commandCalled(name: string | undefined): Promise<Command | undefi
       return (await import("./notebooks/tidy.ts")).stripCommand;
     case "normalize":
       return (await import("./notebooks/tidy.ts")).normalizeCommand;
+    case "gallery":
+      return (await import("./gallery/main.ts")).galleryCommand;
     case "probe":
       return (await import("./probe/main.ts")).probeCommand;
+    case "lab":
+      return (await import("./lab/main.ts")).labCommand;
     case "console":
       return (await import("./console/main.ts")).consoleCommand;
     default:

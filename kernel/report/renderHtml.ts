@@ -1,6 +1,7 @@
 /** A notebook as one HTML file that loads nothing, runs nothing and can be mailed. */
 import type { MimeBundle } from "../exec/messages.ts";
 import { cellMagics } from "../lang/magic.ts";
+import { findingTag, firstHeading } from "./abstract.ts";
 import { escapeText } from "./escape.ts";
 import { highlightTypeScript } from "./highlight.ts";
 import { renderMarkdown } from "./markdown.ts";
@@ -22,7 +23,10 @@ export interface ReportOptions {
 
 const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
-/** The page. Cells tagged `hide-input`, or with `//% hide`, start with their code folded. */
+/**
+ * The page. Cells tagged `hide-input` or `finding`, or with `//% hide`, start with their code
+ * folded; what a `finding` prints stands out.
+ */
 export function renderHtml(notebook: Notebook, options: ReportOptions): string {
   const title = escapeText(firstHeading(notebook) ?? options.title);
   const cells = notebook.cells.map((cell) =>
@@ -49,14 +53,6 @@ ${footer(notebook, options)}
 `;
 }
 
-function firstHeading({ cells }: Notebook): string | undefined {
-  for (const cell of cells) {
-    const found = cell.kind === "markdown" ? /^#{1,6}\s+(.+)$/m.exec(cell.source)?.[1] : undefined;
-    if (found !== undefined) return found.replace(/[*`]/g, "").trim();
-  }
-  return undefined;
-}
-
 function textSection({ kind, source, attachments, id }: TextCell): string {
   if (kind === "raw") return "";
   const html = renderMarkdown(source, (name) => attachmentUri(attachments?.[name]));
@@ -70,14 +66,16 @@ function attachmentUri(attachment: unknown): string | undefined {
 
 function codeSection(cell: CodeCell): string {
   if (cell.source.trim() === "") return "";
-  const isFolded = tagsOf(cell).includes("hide-input") || cellMagics(cell.source).hide;
+  const tags = tagsOf(cell);
+  const isFinding = tags.includes(findingTag);
+  const isFolded = isFinding || tags.includes("hide-input") || cellMagics(cell.source).hide;
   const open = isFolded ? "" : " open";
   const firstLine = cell.source.trim().split("\n")[0] ?? "";
   const summary = `Cell[${cell.executionCount ?? " "}] <code>${escapeText(firstLine)}</code>`;
   const code = `<pre><code>${highlightTypeScript(cell.source)}</code></pre>`;
   const outputs = cell.outputs.map((output) => `<div class="output">${outputHtml(output)}</div>`);
   return [
-    `<section id="cell-${cell.id}">`,
+    `<section${isFinding ? ' class="finding"' : ""} id="cell-${cell.id}">`,
     `<details${open}><summary>${summary}</summary>${code}</details>`,
     ...outputs,
     "</section>",

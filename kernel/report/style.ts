@@ -35,6 +35,8 @@ summary > code { background: none; }
 .output { margin: 0.5rem 0; overflow-x: auto; }
 .text { background: none; padding: 0.2rem 0; }
 .stream, .text { max-height: 40rem; overflow-y: auto; }
+.finding .stdout { font: inherit; font-size: 1.05rem; white-space: pre-wrap; max-width: 46rem;
+  border-left: 3px solid var(--k); }
 .stderr { border-left: 3px solid var(--n); }
 .error { color: var(--bad); background: var(--badpage); border-left: 3px solid var(--bad); }
 .k { color: var(--k); } .s { color: var(--s); } .n { color: var(--n); }

@@ -1,4 +1,4 @@
-/** What a mark says when the pointer is on it: the columns that were asked for, no helper fields. */
+/** What a mark says when the pointer is on it: the columns asked for, and no helper fields. */
 import type { ChartRow, Role } from "./reading.ts";
 import { mostRepeats, rangeFields } from "./series.ts";
 
