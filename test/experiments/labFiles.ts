@@ -10,6 +10,9 @@ export const FIXTURE: string = pathOf("../fixtures/lab/data.csv");
 /** Those of the kernel whose policy was chosen at boot. */
 export const FIXTURE_POLICIES: string = pathOf("../fixtures/lab/policies.csv");
 
+/** What `shootdown lab run` measured with its own workload, plan and collector. */
+export const FIXTURE_OWN: string = pathOf("../fixtures/lab/own.csv");
+
 /** A file of the full lab beside the repository; without it the test is skipped, with the reason. */
 export function fullLab(context: TestContext, name: string): string {
   const path = pathOf(`../../../shared/data/${name}`);

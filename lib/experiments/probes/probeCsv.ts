@@ -1,13 +1,10 @@
 /** Repetitions of a probe in the format of the lab's data.csv. */
 
+import { csvLine, labColumns } from "../../observed/labText.ts";
 import type { ColumnTable } from "../../tables/frame.ts";
 import { columnValues } from "../../tables/frame.ts";
 import type { Provenance } from "./provenance.ts";
 import type { Repetition } from "./window.ts";
-
-const HEADER =
-  "boot,mode,arch,kernel,cpus,case,params,run,rep,ops,op_us,base_us,minflt," +
-  "row,desc,delta,base_delta,percpu_delta,percpu_base,extra";
 
 /** Rows that are kept: what CPUs send each other. */
 const ROWS: Readonly<Record<string, string>> = {
@@ -36,14 +33,14 @@ export function labLines(provenance: Provenance, repetitions: readonly Repetitio
       const extra = row === "CAL" || row === "IPI1" ? `{"err":${one.failed}}` : "";
       return [
         [
-          ...[...head, rep + 1, rep, "", ...times, ""],
+          ...[...head, rep + 1, rep, "", ...times, one.faults ?? ""],
           ...[row, description, sum(counts), sum(idle)],
           ...[JSON.stringify(counts), JSON.stringify(idle), extra],
         ],
       ];
     });
   });
-  return `${[HEADER, ...lines.map((fields) => fields.map(field).join(","))].join("\n")}\n`;
+  return `${[csvLine(labColumns), ...lines.map(csvLine)].join("\n")}\n`;
 }
 
 function countsOf(table: ColumnTable, row: string): number[] {
@@ -53,9 +50,4 @@ function countsOf(table: ColumnTable, row: string): number[] {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function field(value: unknown): string {
-  const text = String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
