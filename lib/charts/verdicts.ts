@@ -116,7 +116,9 @@ function layersOf(
   { across, down, unasked, tooltip }: Grid,
   single: boolean,
 ): Record<string, unknown>[] {
-  const axis = { orient: "top", labelAngle: 0, labelLimit: 400, ticks: false, domain: false };
+  // Cells are as wide as their longest text: no name may be left out because its neighbour is near.
+  const bare = { labelOverlap: false, ticks: false, domain: false };
+  const axis = { ...bare, orient: "top", labelAngle: 0, labelLimit: 400 };
   const x = {
     field: "_column",
     type: "nominal",
@@ -129,7 +131,7 @@ function layersOf(
     type: "nominal",
     title: null,
     scale: { domain: down },
-    axis: { labelLimit, ticks: false, domain: false },
+    axis: { ...bare, labelLimit },
   };
   const color = (field: string) => ({ field, type: "nominal", scale: null, legend: null });
   return [

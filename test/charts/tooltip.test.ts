@@ -52,6 +52,14 @@ describe("a tooltip", () => {
 });
 
 describe("a chart of verdicts", () => {
+  it("names every column, also where names are as wide as their cells", async () => {
+    const columns = ["weak, 4 steps", "weak, 8 steps", "weak, 12 steps", "x86-tso, 3 CPUs"];
+    const rows = columns.map((column) => ({ row: "a", column, verdict: "holds", property: "" }));
+    const svg = await chart.verdicts(tableFrom(rows), { row: "row", column: "column" }).toSvg();
+    for (const name of columns) expect(svg).toContain(`>${name}<`);
+    expect(svg.match(/opacity="0"/g)).toBeNull();
+  });
+
   it("says where nothing was asked", async () => {
     const rows = [
       { row: "a", column: "x", verdict: "holds", property: "" },
