@@ -343,10 +343,18 @@ export {
   trace,
 } from "./experiments/observedTrace.ts";
 // Probes of the own machine.
-export type { ProbeName, ProbeSizes } from "./experiments/probes/cases.ts";
-export { Probe } from "./experiments/probes/probe.ts";
-export { type ProbeOptions, probe } from "./experiments/probes/probes.ts";
-export type { Provenance } from "./experiments/probes/provenance.ts";
+export type { ProbeName } from "./experiments/probes/case.ts";
+export {
+  Latencies,
+  type LatencyName,
+  type LatencyOrigin,
+  type LatencyRepetition,
+} from "./experiments/probes/latencies.ts";
+export type { LatencyOptions } from "./experiments/probes/latencyProbe.ts";
+export type { ProbeOptions, ProbeSizes } from "./experiments/probes/options.ts";
+export { Probe, type ProbeParts } from "./experiments/probes/probe.ts";
+export { probe } from "./experiments/probes/probes.ts";
+export type { MachineOrigin, Provenance } from "./experiments/probes/provenance.ts";
 export type { Repetition } from "./experiments/probes/window.ts";
 export type { CheckOptions } from "./experiments/questions/check.ts";
 export { check } from "./experiments/questions/check.ts";

@@ -4,6 +4,7 @@ import { parseCmdline, parseConfig } from "../observed/hints.ts";
 import { bytesOf, type Source } from "../observed/input.ts";
 import { parseInterrupts } from "../observed/interruptSnapshot.ts";
 import { labCsv } from "../observed/labCsv.ts";
+import { parseLatencies } from "../observed/latencyCsv.ts";
 import { parseLscpu } from "../observed/lscpu.ts";
 import { type Format, recognise, recogniseLength } from "../observed/recognise.ts";
 import { parseAggregate, parseLkp, parseWprof } from "../observed/reports.ts";
@@ -117,6 +118,8 @@ function whole(format: Exclude<Format, "trace">, content: string): Found {
     }
     case "lab data":
       return labTotals(content);
+    case "latencies":
+      return latencyTotals(content);
     default:
       return reportTotals(format, content);
   }
@@ -150,6 +153,15 @@ function labTotals(content: string): Found {
   for (const { caseName } of runs) cases.set(caseName, (cases.get(caseName) ?? 0) + 1);
   const totals = Array.from(cases, ([kind, count]) => ({ kind: `runs of ${kind}`, count }));
   return { cpus: undefined, totals, notes: [], skipped: runs.skipped };
+}
+
+function latencyTotals(content: string): Found {
+  const { cpus, samples, skipped } = parseLatencies(content);
+  const totals = Array.from(samples, ([kind, list]) => ({
+    kind: `samples of ${kind}`,
+    count: list.length,
+  }));
+  return { cpus, totals, notes: [], skipped };
 }
 
 function reportTotals(format: "rtla" | "lkp" | "aggregate" | "wprof", content: string): Found {

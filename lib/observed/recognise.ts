@@ -13,7 +13,8 @@ export type Format =
   | "lkp"
   | "aggregate"
   | "wprof"
-  | "lab data";
+  | "lab data"
+  | "latencies";
 
 /** Characters that are looked at. */
 export const recogniseLength = 65_536;
@@ -22,6 +23,7 @@ export const recogniseLength = 65_536;
 const signs: readonly (readonly [Format, RegExp])[] = [
   ["lscpu", /^\s*\{\s{0,200}"lscpu"\s*:/],
   ["wprof", /^\s*\{[^\n]{0,400}"t":"(?:ipi|ipi_send|[a-z_]{2,20})"/],
+  ["latencies", /^\uFEFF?kernel,cpus,operation,threads,/],
   ["lab data", /^\uFEFF?boot,mode,arch,kernel,cpus,/],
   ["rtla", /^[ \t]{0,40}CPU[ \t]+(?:Period|COUNT)\b/m],
   ["rtla", /^Index[ \t]+[A-Za-z]{1,12}-\d/m],

@@ -1,7 +1,6 @@
-/** The operations that probes count: what is prepared, what is done, what the model makes of it. */
-import { checkInteger } from "../../base/check.ts";
+/** The probes by name. */
 import { refused } from "../../base/messages.ts";
-import { KiB, MiB } from "../../base/units.ts";
+import { MiB } from "../../base/units.ts";
 import { collapse } from "../../workloads/collapse.ts";
 import { dontneed } from "../../workloads/dontneed.ts";
 import { membarrier } from "../../workloads/membarrier.ts";
@@ -9,64 +8,36 @@ import { mprotect } from "../../workloads/mprotect.ts";
 import { munmap } from "../../workloads/munmap.ts";
 import type { ProcessOptions } from "../../workloads/process.ts";
 import type { Workload } from "../../workloads/workload.ts";
-import { abi, type Libc } from "./libc.ts";
+import type { CallCase, CallName, ProbeCase, ProbeName } from "./case.ts";
+import { gupFastCase } from "./gupFastCase.ts";
+import { forkCase, unshareCase } from "./helperCases.ts";
+import { abi, BASE, type Libc, mapAt } from "./libc.ts";
+import { PAGE } from "./options.ts";
+import { thpMode } from "./ownMachine.ts";
+import { pageoutCase } from "./pageoutCase.ts";
 
-/** The probes. */
-export type ProbeName = "collapse" | "munmap" | "mprotect" | "dontneed" | "membarrier";
-
-/** Sizes of one repetition. */
-export interface ProbeSizes {
-  /** collapse: bytes of the range, whole tables of 2 MiB. */
-  readonly bytes: number;
-  /** Other probes: calls; ranges of one page, each under a table of its own. */
-  readonly calls: number;
-}
-
-/** One operation. */
-export interface ProbeCase {
-  readonly name: ProbeName;
-  /** What a user is told before it is done. */
-  readonly says: string;
-  readonly workload: (process: ProcessOptions, sizes: ProbeSizes) => Workload;
-  /** Its parameters as the lab writes them. */
-  readonly params: (sizes: ProbeSizes) => string;
-  readonly prepare: (libc: Libc, sizes: ProbeSizes) => void;
-  /** The measured part; how many calls failed. */
-  readonly operate: (libc: Libc, sizes: ProbeSizes) => number;
-  readonly cleanUp: (libc: Libc, sizes: ProbeSizes) => void;
-  readonly operations: (sizes: ProbeSizes) => number;
-  /** Threads of real-time priority keep a worker from its CPU that this operation waits for. */
-  readonly starves: boolean;
-}
-
-/** Where probes map: far from everything, 16 TiB. */
-const BASE = 0x1000_0000_0000;
 const TABLE = MiB(2);
-const PAGE = KiB(4);
 /** A range and two empty tables behind it, as the workloads of the model have it. */
 const SPACING = 3 * TABLE;
 
-function mapAt(libc: Libc, at: number, bytes: number): void {
-  const found = libc.mmap(at, bytes, abi.protReadWrite, abi.mapHere);
-  if (found !== at) throw refused("mmap", at, `errno ${libc.errno()}`);
-  libc.madvise(at, bytes, abi.noHugepage);
-  if (libc.madvise(at, bytes, abi.populateWrite) !== 0) {
-    throw refused("MADV_POPULATE_WRITE", bytes, `errno ${libc.errno()}: Linux 5.14 or later`);
-  }
-}
-
-const collapseCase: ProbeCase = {
+const collapseCase: CallCase = {
   name: "collapse",
-  says: "map memory, fill it with small pages, and make huge pages of them (MADV_COLLAPSE)",
+  says: () => "map memory, fill it with small pages, and make huge pages of them (MADV_COLLAPSE)",
+  defaults: {},
+  threads: 1,
   workload: (process, { bytes }) => collapse({ ...process, bytes }),
+  labName: "collapse",
   params: ({ bytes }) => `mb=${bytes / MiB(1)}`,
+  checkMachine: () => {
+    if (["always", "madvise"].includes(thpMode())) return;
+    throw refused("probe", "collapse", "no transparent huge pages: nothing can collapse");
+  },
   prepare: (libc, { bytes }) => {
     mapAt(libc, BASE, bytes);
     libc.madvise(BASE, bytes, abi.hugepage);
   },
   operate: (libc, { bytes }) => (libc.madvise(BASE, bytes, abi.collapse) === 0 ? 0 : 1),
   cleanUp: (libc, { bytes }) => void libc.munmap(BASE, bytes),
-  operations: ({ bytes }) => bytes / TABLE,
   starves: true,
 };
 
@@ -74,7 +45,11 @@ type OnRange = (libc: Libc, at: number) => number;
 type RangeWorkload = (options: ProcessOptions & { bytes: number; calls: number }) => Workload;
 
 /** One call for each of many ranges of one page. */
-function onRanges(name: ProbeName, says: string, of: RangeWorkload, call: OnRange): ProbeCase {
+function onRanges(
+  name: CallName,
+  says: string,
+  { of, call }: { readonly of: RangeWorkload; readonly call: OnRange },
+): CallCase {
   const each = (calls: number, visit: (at: number) => number): number => {
     let failed = 0;
     for (let i = 0; i < calls; i++) if (visit(BASE + i * SPACING) !== 0) failed++;
@@ -82,8 +57,11 @@ function onRanges(name: ProbeName, says: string, of: RangeWorkload, call: OnRang
   };
   return {
     name,
-    says: `map single pages far apart, and ${says}`,
+    says: () => `map single pages far apart, and ${says}`,
+    defaults: {},
+    threads: 2,
     workload: (process, { calls }) => of({ ...process, bytes: PAGE, calls }),
+    labName: name,
     params: ({ calls }) => `n=${calls} pages=1`,
     prepare: (libc, { calls }) => {
       each(calls, (at) => {
@@ -93,15 +71,17 @@ function onRanges(name: ProbeName, says: string, of: RangeWorkload, call: OnRang
     },
     operate: (libc, { calls }) => each(calls, (at) => call(libc, at)),
     cleanUp: (libc, { calls }) => void each(calls, (at) => libc.munmap(at, PAGE)),
-    operations: ({ calls }) => calls,
     starves: false,
   };
 }
 
-const membarrierCase: ProbeCase = {
+const membarrierCase: CallCase = {
   name: "membarrier",
-  says: "call membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED)",
+  says: () => "call membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED)",
+  defaults: {},
+  threads: 2,
   workload: (process, { calls }) => membarrier({ ...process, calls }),
+  labName: "membarrier",
   params: ({ calls }) => `n=${calls}`,
   prepare: (libc) => void libc.membarrier(abi.membarrierRegister),
   operate: (libc, { calls }) => {
@@ -110,26 +90,27 @@ const membarrierCase: ProbeCase = {
     return failed;
   },
   cleanUp: () => {},
-  operations: ({ calls }) => calls,
   starves: false,
 };
 
 /** The probes by name. */
 export const probeCases: Readonly<Record<ProbeName, ProbeCase>> = {
   collapse: collapseCase,
-  munmap: onRanges("munmap", "unmap them one by one", munmap, (libc, at) => libc.munmap(at, PAGE)),
-  mprotect: onRanges("mprotect", "make them read-only one by one", mprotect, (libc, at) =>
-    libc.mprotect(at, PAGE, abi.protRead),
-  ),
-  dontneed: onRanges("dontneed", "give their memory back (MADV_DONTNEED)", dontneed, (libc, at) =>
-    libc.madvise(at, PAGE, abi.dontneed),
-  ),
+  munmap: onRanges("munmap", "unmap them one by one", {
+    of: munmap,
+    call: (libc, at) => libc.munmap(at, PAGE),
+  }),
+  mprotect: onRanges("mprotect", "make them read-only one by one", {
+    of: mprotect,
+    call: (libc, at) => libc.mprotect(at, PAGE, abi.protRead),
+  }),
+  dontneed: onRanges("dontneed", "give their memory back (MADV_DONTNEED)", {
+    of: dontneed,
+    call: (libc, at) => libc.madvise(at, PAGE, abi.dontneed),
+  }),
   membarrier: membarrierCase,
+  pageout: pageoutCase,
+  gupFast: gupFastCase,
+  fork: forkCase,
+  unshare: unshareCase,
 };
-
-/** The sizes with their defaults, checked. Throws SD001. */
-export function completeSizes(sizes: Partial<ProbeSizes>): ProbeSizes {
-  const { bytes = MiB(64), calls = 20 } = sizes;
-  checkInteger("bytes / 2 MiB", bytes / TABLE, 1, 4096);
-  return { bytes, calls: checkInteger("calls", calls, 1, 100_000) };
-}

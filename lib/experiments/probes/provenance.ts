@@ -1,16 +1,21 @@
-/** Where the counts of a probe come from. */
+/** Where what a probe measured comes from. */
 
-/** Where and how it was measured. */
-export interface Provenance {
-  readonly probe: string;
-  /** Its parameters as the lab writes them. */
-  readonly params: string;
+/** The machine it was measured on. */
+export interface MachineOrigin {
   readonly kernel: string;
   readonly cmdline: string;
   readonly cpuModel: string;
   readonly hypervisor: string;
   readonly thpMode: string;
   readonly cpus: number;
+}
+
+/** Where and how it was measured. */
+export interface Provenance extends MachineOrigin {
+  /** Its name among the cases of the lab. */
+  readonly probe: string;
+  /** Its parameters as the lab writes them. */
+  readonly params: string;
   /** CPUs that other threads of the process spun or slept on. */
   readonly siblingCpus: readonly number[];
   /** Real-time priority, or normal. */

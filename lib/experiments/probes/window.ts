@@ -1,7 +1,8 @@
 /** One measured window: readings around an operation, and around an idle time as long. */
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
-import { interruptDelta } from "../../observed/interruptDelta.ts";
-import { type ColumnTable, toTable } from "../../tables/frame.ts";
+import { closeSync, openSync, readSync } from "node:fs";
+import type { ColumnTable } from "../../tables/frame.ts";
+import { procText } from "./ownMachine.ts";
+import { between, runnable, stealPct } from "./readings.ts";
 import type { Sibling } from "./siblings.ts";
 
 /** What one repetition counted. */
@@ -21,6 +22,16 @@ export interface Repetition {
   readonly stealPct: number;
   /** Threads that were ready to run after it, on the whole machine. */
   readonly running: number;
+  /** Page faults of the process during the operation that read nothing; null: not counted. */
+  readonly faults: number | null;
+  /** Length of as many calls without what is asked about, ns; null where there are none. */
+  readonly contrastNs: number | null;
+}
+
+/** What records the events of a window. */
+export interface Recorder {
+  readonly on: () => void;
+  readonly off: () => void;
 }
 
 const BUFFER_BYTES = 1 << 22;
@@ -64,18 +75,21 @@ export class Window {
     this.#siblings = siblings;
   }
 
-  measure(operate: () => number): Repetition {
+  /** `contrast` is timed behind the window; `recorder` runs while the operation does. */
+  measure(operate: () => number, contrast?: () => void, recorder?: Recorder): Repetition {
     const reader = this.#reader;
     reader.take(0);
-    const stolen = stealTicks();
+    const stat = procText("stat");
     const spinsOn = this.#watch();
     reader.take(0);
+    recorder?.on();
     const begin = nowNs();
     const failed = operate();
     const end = nowNs();
+    recorder?.off();
     reader.take(1);
     const spun = spinsOn();
-    const steal = stealTicks();
+    const statAfter = procText("stat");
     const idleMs = Math.min(LONGEST_IDLE_MS, Math.max(SHORTEST_IDLE_MS, (end - begin) / 1e6));
     Atomics.wait(this.#sleeper, 0, 0, idleMs);
     reader.take(2);
@@ -86,8 +100,10 @@ export class Window {
       idleNs: Math.round(idleMs * 1e6),
       failed,
       spun,
-      stealPct: (100 * (steal.steal - stolen.steal)) / Math.max(1, steal.all - stolen.all),
-      running: runnable(),
+      stealPct: stealPct(stat, statAfter),
+      running: runnable(procText("loadavg")),
+      faults: null,
+      contrastNs: contrast === undefined ? null : timed(contrast),
     };
   }
 
@@ -113,13 +129,14 @@ export class Window {
   }
 }
 
-function between(before: string, after: string): ColumnTable {
-  const { cpu, irq, count } = interruptDelta(before, after);
-  return toTable("interrupts", { cpu, irq, count });
-}
-
 function nowNs(): number {
   return Number(process.hrtime.bigint());
+}
+
+function timed(work: () => void): number {
+  const begin = nowNs();
+  work();
+  return nowNs() - begin;
 }
 
 /** Looks at a sibling until it has gone round, for at most 1 ms. */
@@ -127,16 +144,4 @@ function goesRound(sibling: Sibling): boolean {
   const [rounds, start] = [sibling.rounds(), nowNs()];
   while (sibling.rounds() === rounds) if (nowNs() - start > 1e6) return false;
   return true;
-}
-
-/** Ticks since boot, all CPUs: stolen by the hypervisor, and all. */
-function stealTicks(): { readonly steal: number; readonly all: number } {
-  const [line = ""] = readFileSync("/proc/stat", "latin1").split("\n", 1);
-  const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
-  return { steal: ticks[7] ?? 0, all: ticks.reduce((sum, value) => sum + value, 0) };
-}
-
-function runnable(): number {
-  const found = /(\d+)\/\d+/.exec(readFileSync("/proc/loadavg", "latin1"));
-  return Number(found?.[1] ?? 0);
 }

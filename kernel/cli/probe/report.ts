@@ -1,0 +1,49 @@
+/** What a probe found, in words and tables; whatever the machine says of itself is escaped. */
+import type { Latencies } from "../../../lib/experiments/probes/latencies.ts";
+import type { Probe } from "../../../lib/experiments/probes/probe.ts";
+import type { MachineOrigin } from "../../../lib/experiments/probes/provenance.ts";
+import type { ColumnTable } from "../../../lib/tables/frame.ts";
+import { text } from "../../../lib/tables/text.ts";
+import { visible } from "../../../lib/tables/visible.ts";
+
+const COLUMNS = ["row", "predicted", "measured", "difference", "difference_ci95", "within"];
+
+/** Interrupts, predicted and measured. */
+export function probeReport(found: Probe, agreement: ColumnTable | undefined): string {
+  const { priority, notes, params } = found.provenance;
+  const parts = [heading(found.provenance, `priority ${priority}: ${params}`, notes)];
+  parts.push(text(found.checks()));
+  if (agreement === undefined) parts.push("No repetition is valid: nothing can be told.");
+  else parts.push(text(agreement.select(...COLUMNS, "remark")));
+  if (agreement !== undefined && found.provenance.probe === "futex") {
+    parts.push(`One walk of GUP-fast:\n${text(found.extraCost())}`);
+  }
+  if (found.traceText !== undefined) {
+    parts.push(`Events of all windows:\n${text(found.trace().callSites())}`);
+  }
+  return `${parts.join("\n\n")}\n`;
+}
+
+/** Distributions. */
+export function latencyReport(found: Latencies): string {
+  const { threads, siblings, notes } = found.provenance;
+  const parts = [
+    heading(found.provenance, `${threads} threads, the others ${siblings}`, notes),
+    text(found.table()),
+  ];
+  const invalid = found.repetitions.length - found.valid().length;
+  if (invalid > 0) {
+    const left = `${invalid} of ${found.repetitions.length} repetitions are not valid:`;
+    const why = found.checks().filter((row: { invalid: string }) => row.invalid !== "");
+    parts.push(`${left}\n${text(why)}`);
+  }
+  return `${parts.join("\n\n")}\n`;
+}
+
+function heading(origin: MachineOrigin, how: string, notes: readonly string[]): string {
+  const { kernel, cpuModel, hypervisor, cpus } = origin;
+  const guest = hypervisor === "" ? "" : `, guest of ${hypervisor}`;
+  const where = `${cpuModel}, ${cpus} CPUs${guest}, Linux ${kernel}`;
+  const lines = [`${where}, ${how}`, ...notes.map((note) => `  note: ${note}`)];
+  return lines.map((line) => visible(line, false)).join("\n");
+}

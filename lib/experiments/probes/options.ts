@@ -1,0 +1,112 @@
+/** What a user can say about a probe, checked and completed. */
+import { checkBoolean, checkInteger, checkKeys, checkOneOf } from "../../base/check.ts";
+import { KiB, MiB } from "../../base/units.ts";
+import type { ProbeCase } from "./case.ts";
+
+/** The parts of a fork that can be measured: the calls, and who writes to shared pages. */
+export const FORK_PROBES = ["fork", "copyOnWrite", "childWrites", "reuse"] as const;
+
+/** What can make a process give up shared tables of huge pages. */
+export const UNSHARE_PROBES = ["munmap", "mprotect", "dontneed"] as const;
+
+/** Sizes of one repetition. Each probe reads those that it needs. */
+export interface ProbeSizes {
+  /**
+   * collapse, unshare, pageout: bytes of the range, whole tables of 2 MiB, and of 1 GiB where huge
+   * pages are unshared. Default 64 MiB, 1 GiB and 2 MiB.
+   */
+  readonly bytes: number;
+  /** Calls; of munmap, mprotect and dontneed each on a page under a table of its own. */
+  readonly calls: number;
+  /** fork: private pages of the parent. Default 64. */
+  readonly pages: number;
+  /**
+   * fork: the calls (default), the parent or the child writes to every page while they share
+   * them, or the parent does when the child is gone.
+   */
+  readonly phase: (typeof FORK_PROBES)[number];
+  /** unshare: processes that map the memory, the one that unshares included. Default 2. */
+  readonly sharers: number;
+  /** unshare: what is called. Default `munmap`. */
+  readonly operation: (typeof UNSHARE_PROBES)[number];
+}
+
+/** Options of a probe. */
+export interface ProbeOptions extends Partial<ProbeSizes> {
+  /** Threads, the one that works included; at most one a CPU. Default: see `plan`, 1 or 2. */
+  readonly threads?: number;
+  /** What the other threads do. Default `spin`. */
+  readonly siblings?: "spin" | "sleep";
+  /** How often; the first is not counted. Default 7. */
+  readonly repetitions?: number;
+  /** Real-time priority in the windows, so that spinning threads do run. Default: if allowed. */
+  readonly priority?: "fifo" | "normal";
+  /** Record events of the windows through a trace instance of its own. Default false. */
+  readonly trace?: boolean;
+}
+
+/** The options of a probe with all defaults; without a priority it is taken where allowed. */
+export type CompleteOptions = Required<Omit<ProbeOptions, "priority">> & {
+  readonly priority: ProbeOptions["priority"] | undefined;
+};
+
+const KEYS = [
+  ...["bytes", "calls", "pages", "phase", "sharers", "operation"],
+  ...["threads", "siblings", "repetitions", "priority", "trace"],
+];
+const TABLE = MiB(2);
+const DEFAULTS: ProbeSizes = {
+  bytes: MiB(64),
+  calls: 20,
+  pages: 64,
+  phase: "fork",
+  sharers: 2,
+  operation: "munmap",
+};
+
+/** Bytes of the pages that probes count in. */
+export const PAGE: number = KiB(4);
+
+/** Throws SD001 or SD002 for what is no such option. */
+export function completeOptions(kind: ProbeCase, options: ProbeOptions): CompleteOptions {
+  checkKeys(`probe.${kind.name}`, options, KEYS);
+  const { threads = kind.threads, siblings = "spin", trace = false } = options;
+  const { repetitions = 7, priority } = options;
+  if (priority !== undefined) checkOneOf("priority", priority, ["fifo", "normal"]);
+  checkBoolean("trace", trace);
+  return {
+    ...completeSizes({ ...DEFAULTS, ...kind.defaults, ...given(options) }),
+    threads: checkInteger("threads", threads, 1, 4096),
+    siblings: checkOneOf("siblings", siblings, ["spin", "sleep"]),
+    repetitions: checkInteger("repetitions", repetitions, 1, 1000),
+    priority,
+    trace,
+  };
+}
+
+function given(options: ProbeOptions): Partial<ProbeSizes> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function completeSizes(sizes: ProbeSizes): ProbeSizes {
+  const { bytes, calls, pages, phase, sharers, operation } = sizes;
+  checkInteger("bytes / 2 MiB", bytes / TABLE, 1, 4096);
+  return {
+    bytes,
+    calls: checkInteger("calls", calls, 1, 100_000),
+    pages: checkInteger("pages", pages, 1, 1_000_000),
+    phase: checkOneOf("phase", phase, FORK_PROBES),
+    sharers: checkInteger("sharers", sharers, 2, 1024),
+    operation: checkOneOf("operation", operation, UNSHARE_PROBES),
+  };
+}
+
+/** Whether the windows of this probe may have real-time priority. */
+export function mayUseFifo(
+  { starves, isTimed = false }: Pick<ProbeCase, "starves" | "isTimed">,
+  wanted: Pick<CompleteOptions, "threads" | "siblings" | "priority">,
+): boolean {
+  const { threads, siblings, priority } = wanted;
+  if (priority !== undefined) return priority === "fifo";
+  return !starves && (isTimed || (threads > 1 && siblings === "spin"));
+}
