@@ -6,6 +6,11 @@
  * Terminating unwinds whatever the main thread is doing. In the code of a cell that is wanted; in
  * the middle of an event that is being written, or of the compiler, it would break the process. So
  * the kernel's own work is *protected*: the guard waits until it is over.
+ *
+ * A termination can be lost. Where Node calls JavaScript only to describe an error that is already
+ * on its way (`error.stack` of a script that has thrown), it forgets whatever that call has ended
+ * with, and the first error goes on. V8 does not count such a termination as made until its whole
+ * stack is gone, and takes no other one before. So nobody waits for one without a limit.
  */
 
 const flagWord = 0;
@@ -20,6 +25,14 @@ const wordCount = 7;
 const open = 0;
 const kernelAtWork = 1;
 const terminating = 2;
+/** The request for it is on its way to the main thread, which takes it in at its next step. */
+const terminationSent = 3;
+
+/** A termination that was asked for that long ago, and has not come meanwhile, was lost. */
+const lostAfterMs = 25;
+
+/** Time in which the guard asks for a termination that it has claimed; it needs far less. */
+const askedWithinMs = 400;
 
 /** Why an execution is to end; 0 means that it is not. */
 export type Reason = 1 | 2;
@@ -71,14 +84,25 @@ export class Control {
   /** Does work that must not be cut short, and be it by a termination that is already under way. */
   protect<T>(work: () => T): T {
     if (this.isProtected) return work();
-    // A termination cannot be called back: wait until it unwinds this frame, or has been made.
-    while (Atomics.compareExchange(this.words, modeWord, open, kernelAtWork) !== open);
+    this.enter();
     this.isProtected = true;
     try {
       return work();
     } finally {
       this.isProtected = false;
-      Atomics.store(this.words, modeWord, open);
+      Atomics.compareExchange(this.words, modeWord, kernelAtWork, open);
+    }
+  }
+
+  /** A termination cannot be called back: waits until it unwinds this frame, was made or lost. */
+  private enter(): void {
+    const { words } = this;
+    for (;;) {
+      const mode = Atomics.compareExchange(words, modeWord, open, kernelAtWork);
+      if (mode === open) return;
+      const limitMs = mode === terminationSent ? lostAfterMs : askedWithinMs;
+      const isOver = Atomics.wait(words, modeWord, mode, limitMs) !== "timed-out";
+      if (!isOver && Atomics.compareExchange(words, modeWord, mode, kernelAtWork) === mode) return;
     }
   }
 
@@ -128,9 +152,18 @@ export class Control {
     return Atomics.compareExchange(this.words, modeWord, open, terminating) === open;
   }
 
-  /** The termination has been made. */
+  /** The termination has been asked for. */
+  asked(): void {
+    Atomics.compareExchange(this.words, modeWord, terminating, terminationSent);
+    Atomics.notify(this.words, modeWord);
+  }
+
+  /** The termination has been made, or refused; no news where the main thread has gone on. */
   release(): void {
-    Atomics.store(this.words, modeWord, open);
+    for (const mode of [terminating, terminationSent]) {
+      Atomics.compareExchange(this.words, modeWord, mode, open);
+    }
+    Atomics.notify(this.words, modeWord);
   }
 
   /** The main thread knows that the execution was terminated. */

@@ -64,15 +64,17 @@ function interrupt(run: number, reason: Reason): void {
   }, watchMs);
 }
 
+/** One at a time: V8 refuses a second one as long as the first is under way. */
 function terminate(run: number): void {
   const session = new Session();
   session.connectToMainThread();
-  session.post("Runtime.terminateExecution", () => {
+  session.post("Runtime.terminateExecution", (refusal) => {
     // A session that is connected holds the process back when it leaves.
     session.disconnect();
     control.release();
-    tellUntilHeard(run);
+    if (refusal === null) tellUntilHeard(run);
   });
+  control.asked();
 }
 
 /** What the main thread was about to hear is lost with what it was doing, so it is said again. */

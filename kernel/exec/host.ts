@@ -5,9 +5,11 @@
  */
 import fs from "node:fs";
 import net from "node:net";
-import path from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { notebookFailed } from "../../lib/base/messages.ts";
+import { compilerImage } from "../image/image.ts";
+import { makeImageLater } from "../image/make.ts";
+import { imageFile } from "../image/place.ts";
 import { Control } from "./control.ts";
 import type { GuardData, GuardNotice, Limit } from "./guardMessages.ts";
 import { LineReader } from "./lines.ts";
@@ -17,6 +19,7 @@ import {
   commandDescriptor,
   eventDescriptor,
 } from "./messages.ts";
+import { projectRootOf } from "./projectRoot.ts";
 import { CellRunner } from "./runner.ts";
 import { CellSession } from "./session.ts";
 import { captureStreams, StreamCollector } from "./streams.ts";
@@ -32,14 +35,17 @@ let lineIsBroken = false;
 const streams = new StreamCollector((name, text) => {
   control.protect(() => write({ kind: "stream", cell: session.cell, name, text }));
 }, 0);
+const projectRoot = projectRootOf(notebookDir);
 const session = new CellSession(
-  { notebookDir, projectRoot: projectRootOf(notebookDir) },
+  { notebookDir, projectRoot },
   {
     sink: send,
     control,
     limit: (run, ms) => guard.postMessage({ run, ms } satisfies Limit),
   },
 );
+/** This process has one, or somebody makes one. */
+let hasOfferedImage = compilerImage() !== undefined;
 const timers = makeTimersTerminable(() => session.execution);
 const runner = new CellRunner({ session, control, timers, send, soon: callSoon() });
 
@@ -62,6 +68,15 @@ function send(event: CellEvent): void {
     streams.flush();
     write(event);
   });
+  if (event.kind === "done") offerImage();
+}
+
+/** After the first cell, when the user looks at its result: the next kernel starts faster. */
+function offerImage(): void {
+  if (hasOfferedImage) return;
+  hasOfferedImage = true;
+  const file = imageFile(projectRoot);
+  if (file !== undefined) makeImageLater(file, session.imageRequest());
 }
 
 function write(event: CellEvent): void {
@@ -116,12 +131,4 @@ function guardProcess(): void {
   process.exit = (code): never => {
     throw notebookFailed("process.exit", `a cell may not end its process (code ${code ?? 0})`);
   };
-}
-
-/** The nearest folder above with a package.json, else the folder itself. */
-function projectRootOf(folder: string): string {
-  for (let above = folder; ; above = path.dirname(above)) {
-    if (fs.existsSync(path.join(above, "package.json"))) return above;
-    if (path.dirname(above) === above) return folder;
-  }
 }

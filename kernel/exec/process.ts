@@ -4,6 +4,7 @@ import type { Readable, Writable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { notebookFailed, type ShootdownError } from "../../lib/base/messages.ts";
+import { imageFlags } from "../image/place.ts";
 import { LineReader } from "./lines.ts";
 import {
   type CellCommand,
@@ -28,15 +29,19 @@ export class CellProcess {
   private killedBecause: string | undefined;
   private cell = 0;
 
-  /** `notebookDir` becomes the working directory; events are handed over as they come. */
-  constructor(notebookDir: string, listener: (event: CellEvent) => void) {
+  /**
+   * `notebookDir` becomes the working directory; events are handed over as they come. With an
+   * `image`, the process starts from that file.
+   */
+  constructor(notebookDir: string, listener: (event: CellEvent) => void, image?: string) {
     this.listener = listener;
+    const flags = image === undefined ? [] : [...imageFlags, "--snapshot-blob", image];
     this.child = spawn(
       process.execPath,
-      ["--no-warnings", fileURLToPath(new URL("./host.js", import.meta.url))],
+      ["--no-warnings", ...flags, fileURLToPath(new URL("./host.js", import.meta.url))],
       {
         cwd: notebookDir,
-        env: { ...process.env, ...fixedEnvironment },
+        env: { ...(image === undefined ? {} : hugePages), ...process.env, ...fixedEnvironment },
         stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
       },
     );
@@ -151,3 +156,9 @@ const closeMs = 1_000;
 
 /** Dates and formatted numbers come out alike wherever a notebook runs. */
 const fixedEnvironment = { TZ: "UTC", LC_ALL: "en_US.UTF-8", LANG: "en_US.UTF-8" };
+
+/**
+ * An image goes through two buffers of its size. In huge pages they cost 20,000 page faults less,
+ * a tenth of the start; the process takes the variable back once it runs.
+ */
+const hugePages = { GLIBC_TUNABLES: "glibc.malloc.hugetlb=1" };

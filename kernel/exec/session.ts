@@ -1,6 +1,7 @@
 /** The cells of one notebook, run one after the other in this process. */
 import { RandomStream } from "../../lib/base/random.ts";
 import { displayed } from "../../lib/display/bundle.ts";
+import type { ImageRequest } from "../image/request.ts";
 import { completenessOf } from "../lang/completeness.ts";
 import { type CellCompiler, type CompiledCell, createCellCompiler } from "../lang/converter.ts";
 import { type CellMagics, cellMagics } from "../lang/magic.ts";
@@ -91,7 +92,7 @@ export class CellSession {
     this.modules = this.installGlobals(folders.notebookDir);
     seams.displayHook.lastWriteDisplayData = (content, update) => this.show(content, update);
     this.answers = installCellHost(this.interrupts, () => this.current, setting.sink);
-    this.stacks = new StackMapper(folders.notebookDir);
+    this.stacks = new StackMapper(folders.notebookDir, (work) => this.control.protect(work));
     this.stacks.install();
   }
 
@@ -164,6 +165,11 @@ export class CellSession {
     } catch {
       return noReply(question);
     }
+  }
+
+  /** What makes an image for later sessions like this one. */
+  imageRequest(): ImageRequest {
+    return this.compiler.imageRequest();
   }
 
   /** Stops watching project files. */

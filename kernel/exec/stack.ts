@@ -15,6 +15,9 @@ export interface CellPlace extends SourcePlace {
   readonly cell: number;
 }
 
+/** Does work that must not be cut short. */
+export type Protect = <T>(work: () => T) => T;
+
 interface MappedScript {
   readonly lines: number;
   readonly maps: readonly SourceMap[];
@@ -23,10 +26,13 @@ interface MappedScript {
 /** Knows the scripts that have run and finds the way back to their sources. */
 export class StackMapper {
   private readonly notebookDir: string;
+  private readonly protect: Protect;
   private readonly scripts = new Map<string, MappedScript>();
 
-  constructor(notebookDir: string) {
+  /** A termination in the middle of a stack would be lost; `protect` keeps it off. */
+  constructor(notebookDir: string, protect: Protect) {
     this.notebookDir = notebookDir;
+    this.protect = protect;
   }
 
   /** Remembers how to read the places of a script. */
@@ -44,7 +50,7 @@ export class StackMapper {
   install(): void {
     Error.stackTraceLimit = 50;
     Error.prepareStackTrace = (error, sites) => {
-      const frames = this.frames(sites).map((frame) => `    at ${frame}`);
+      const frames = this.protect(() => this.frames(sites)).map((frame) => `    at ${frame}`);
       return [headline(error), ...frames].join("\n");
     };
   }

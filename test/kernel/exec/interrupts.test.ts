@@ -1,30 +1,13 @@
 /** Interrupts of a real cell process: every cell ends in time, and its variables are intact. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Cells, shownIn } from "./cells.ts";
+import { endless, scene } from "./endless.ts";
 
 const limitMs = 500;
-const sleep = "const sleep = (ms: number) => new Promise(r => setTimeout(r, ms));";
-const scene = `
-import * as sd from "shootdown";
-const scene = {
-  machine: sd.machine({ arch: sd.x86(), sockets: 2, coresPerSocket: 64 }),
-  linux: sd.linux({ tableSync: sd.tableSync.targeted() }),
-  backend: sd.backend.native(),
-  workload: sd.workload.collapse({ bytes: sd.GiB(400), threads: 8 }),
-  seed: 1,
-};
-const large = sd.question({
-  scenario: sd.scenario.collapseVsGupFast({ walkers: "outside" }),
-  linux: scene.linux,
-  cpus: 4,
-  memoryModel: "weak",
-});`;
-
 let cells: Cells;
 
 beforeAll(async () => {
   cells = await Cells.start("interrupts");
-  await cells.run(`let kept = 41; ${sleep}`);
   await cells.run(scene);
 });
 
@@ -47,17 +30,11 @@ async function endedAfterMs(code: string): Promise<number> {
 
 describe("an interrupt ends", () => {
   it.each([
-    ["a sync loop", "while (true) {}"],
-    ["a sync loop without ticks", "//% no-tick\nwhile (true) {}"],
-    ["an await loop", "for (;;) { await sleep(20); kept = 41 }"],
-    ["a sync loop after an await", "await sleep(10); while (true) {}"],
-    ["the same without ticks", "//% no-tick\nawait sleep(10); while (true) {}"],
-    ["a microtask loop", "for (;;) await null"],
+    ...Object.entries(endless),
     [
       "a microtask loop of functions",
       "const again = (): Promise<void> => Promise.resolve()" + ".then(again);\nawait again()",
     ],
-    ["a catastrophic regular expression", `/^(a+)+$/.test("a".repeat(40) + "b")`],
     ["a wait for nothing", "await new Promise(() => {})"],
     ["a loop that catches everything", "for (;;) { try { await sleep(1000) } catch {} }"],
     [
@@ -78,23 +55,12 @@ describe("an interrupt ends", () => {
     ["sorting", "for (;;) Array.from({ length: 1e6 }, (_, i) => -i).sort((a, b) => a - b)"],
     ["a display method", `({ [Symbol.for("Jupyter.display")]() { for (;;); } })`],
     ["an input", `await sd.input("name?")`],
-    ["a simulation", "sd.simulate({ ...scene, eager: true })"],
-    ["a check", "await sd.check(large)"],
   ])("%s", async (name, code) => {
     const ms = await endedAfterMs(code);
     console.info(`interrupt of ${name}: ended after ${ms.toFixed(0)} ms`);
     expect(ms).toBeLessThan(limitMs);
     expect(shownIn(await cells.run("kept + 1"))).toBe("42");
   });
-});
-
-it("a sweep that is interrupted leaves the kernel as it was", async () => {
-  const sweep = `await sd.sweep({ seed: Array.from({ length: 500 }, (_, i) => i + 1) },
-    ({ seed }) => ({ ...scene, seed }), { executor: "in-process" })`;
-  const ms = await endedAfterMs(sweep);
-  console.info(`interrupt of a sweep: ended after ${ms.toFixed(0)} ms`);
-  expect(ms).toBeLessThan(limitMs);
-  expect(shownIn(await cells.run("kept + 1"))).toBe("42");
 });
 
 it("the place where it was is shown", async () => {
