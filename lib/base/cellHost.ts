@@ -36,11 +36,27 @@ export function cellHost(): CellHost | undefined {
   return (globalThis as { [cellHostSymbol]?: CellHost })[cellHostSymbol];
 }
 
+/** What the running computation is asked besides; undefined: nothing. */
+let check: (() => void) | undefined;
+
+/** Runs `compute`; long computations in it call `asked` every few milliseconds, which may throw. */
+export function checkedBy<T>(asked: () => void, compute: () => T): T {
+  const outer = check;
+  check = asked;
+  try {
+    return compute();
+  } finally {
+    check = outer;
+  }
+}
+
 /**
- * Throws the reason when the cell that runs this code has been interrupted. Long computations call
- * it every few milliseconds: it costs some ten nanoseconds.
+ * Throws the reason when the cell that runs this code has been interrupted, or what the check of
+ * {@link checkedBy} throws. Long computations call it every few milliseconds: it costs some ten
+ * nanoseconds.
  */
 export function throwIfInterrupted(): void {
+  check?.();
   const signal = cellHost()?.signal;
   if (signal?.aborted === true) throw signal.reason;
 }

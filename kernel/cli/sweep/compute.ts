@@ -12,7 +12,8 @@ import {
   type SweepArguments,
   textOption,
 } from "./arguments.ts";
-import { coordinationOf, stopSignal, tellStatus } from "./shared.ts";
+import { sweepOptions, tellStatus } from "./shared.ts";
+import { StopRequest } from "./stopRequest.ts";
 
 const STORE = "the folder of a sweep";
 const LOCK_SECONDS = 30;
@@ -25,7 +26,8 @@ export async function cell(args: SweepArguments): Promise<number> {
   if (key !== undefined) return showCell(SweepStore.open(folder), key);
   if (share === undefined) throw missing("--key or --share", "--share 0/4, or the key of a cell");
   const workers = numberOption(args, "workers") ?? 1;
-  const store = await computeShare(folder, readShare(share), workers, coordinationOf(args));
+  const options = sweepOptions(args, new StopRequest());
+  const store = await computeShare(folder, readShare(share), workers, options);
   if (!flagOption(args, "quiet")) tellStatus(args, store);
   return exitCode.ok;
 }
@@ -49,7 +51,7 @@ function readShare(text: string): Share {
 
 /** Takes cells from a queue until it is told to stop. */
 export async function worker(args: SweepArguments): Promise<number> {
-  const signal = stopSignal();
+  const { signal } = new StopRequest();
   const store = await runWorker({
     redis: requiredOption(args, "redis", "redis://HOST:PORT"),
     folder: requiredOption(args, "store", STORE),

@@ -1,10 +1,11 @@
 /** `shootdown sweep status`, `verify`, `cancel` and `export`: what looks at a store. */
 import { missing } from "../../../lib/base/messages.ts";
+import { limitsFor } from "../../../lib/experiments/executors/limits.ts";
 import { cancelSlurm, slurmTasksQueued } from "../../../lib/experiments/executors/slurm.ts";
 import { threads } from "../../../lib/experiments/executors/threads.ts";
 import { requestCancel } from "../../../lib/experiments/sweep/coordinate.ts";
 import { SweepStore } from "../../../lib/experiments/sweep/sweepStore.ts";
-import { verify } from "../../../lib/experiments/sweep/verify.ts";
+import { type Verification, verify } from "../../../lib/experiments/sweep/verify.ts";
 import { exitCode } from "../exitCode.ts";
 import {
   flagOption,
@@ -13,7 +14,8 @@ import {
   type SweepArguments,
   textOption,
 } from "./arguments.ts";
-import { limitsOf, stopSignal, tellStatus } from "./shared.ts";
+import { givenLimits, tellStatus } from "./shared.ts";
+import { StopRequest } from "./stopRequest.ts";
 
 const FOLDER = "the folder of a sweep";
 const VERIFIED = 10;
@@ -35,19 +37,27 @@ export async function verifyCells(args: SweepArguments): Promise<number> {
   const workers = numberOption(args, "workers");
   const executor = threads(workers === undefined ? {} : { workers });
   const count = numberOption(args, "count") ?? VERIFIED;
-  const { checked, different } = await verify(store, executor, count, {
-    limits: limitsOf(args),
-    signal: stopSignal(),
+  const { signal } = new StopRequest();
+  const found = await verify(store, executor, count, {
+    limits: limitsFor(executor, givenLimits(args)),
+    signal,
     seed: numberOption(args, "seed") ?? 1,
   });
-  if (flagOption(args, "json")) {
-    process.stdout.write(`${JSON.stringify({ checked, different })}\n`);
-  } else {
-    const lines = different.map((key) => `cell ${key} comes out differently\n`);
-    process.stdout.write(`${checked} cells computed again, ${different.length} differ\n`);
-    process.stdout.write(lines.join(""));
-  }
-  return different.length === 0 ? exitCode.ok : exitCode.failed;
+  if (flagOption(args, "json")) process.stdout.write(`${JSON.stringify(found)}\n`);
+  else process.stdout.write(verificationText(found));
+  if (found.different.length > 0) return exitCode.failed;
+  if (signal.aborted) return exitCode.interrupted;
+  return found.failed.length === 0 ? exitCode.ok : exitCode.partial;
+}
+
+function verificationText({ checked, different, failed }: Verification): string {
+  const cut = failed.length === 0 ? "" : `, ${failed.length} could not be`;
+  const lines = [
+    `${checked} cells computed again, ${different.length} differ${cut}`,
+    ...different.map((key) => `cell ${key} comes out differently`),
+    ...failed.map((key) => `cell ${key} failed this time`),
+  ];
+  return `${lines.join("\n")}\n`;
 }
 
 /** Asks everybody who computes for the folder to stop. */

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkOneOf } from "../../../lib/base/check.ts";
-import { missing, refused } from "../../../lib/base/messages.ts";
+import { impossible, missing, refused } from "../../../lib/base/messages.ts";
 import { bullmq } from "../../../lib/experiments/executors/bullmq.ts";
 import type { Executor } from "../../../lib/experiments/executors/executor.ts";
 import { inProcess } from "../../../lib/experiments/executors/inProcess.ts";
@@ -11,7 +11,12 @@ import { threads } from "../../../lib/experiments/executors/threads.ts";
 import type { Scene } from "../../../lib/experiments/scene.ts";
 import type { Axes } from "../../../lib/experiments/sweep/axes.ts";
 import { coordinate } from "../../../lib/experiments/sweep/coordinate.ts";
-import { planSweep, type SweepOptions } from "../../../lib/experiments/sweep/sweep.ts";
+import {
+  checkSweepOptions,
+  planSweep,
+  readCoordination,
+  type SweepOptions,
+} from "../../../lib/experiments/sweep/sweep.ts";
 import { SweepStore } from "../../../lib/experiments/sweep/sweepStore.ts";
 import { exitCode } from "../exitCode.ts";
 import {
@@ -21,7 +26,8 @@ import {
   type SweepArguments,
   textOption,
 } from "./arguments.ts";
-import { coordinationOf, tellStatus } from "./shared.ts";
+import { sweepOptions, tellStatus } from "./shared.ts";
+import { StopRequest } from "./stopRequest.ts";
 
 /** Plans the sweep of a module and computes it. */
 export async function run(args: SweepArguments): Promise<number> {
@@ -33,18 +39,26 @@ export async function run(args: SweepArguments): Promise<number> {
     ...(baseline === undefined ? {} : { baseline }),
     ...(stop === undefined ? {} : { stop }),
   });
-  return await compute(args, SweepStore.create(folder, plan));
+  return await compute(args, options, () => SweepStore.create(folder, plan));
 }
 
 /** Computes what is missing in a folder. */
 export async function resume(args: SweepArguments): Promise<number> {
-  return await compute(args, SweepStore.open(operandOf(args, "the folder of a sweep")));
+  const folder = operandOf(args, "the folder of a sweep");
+  return await compute(args, {}, () => SweepStore.open(folder));
 }
 
-async function compute(args: SweepArguments, store: SweepStore): Promise<number> {
-  const executor = executorOf(args);
-  if (executor === undefined) return tellPlanned(args, store);
-  await coordinate(store, executor, coordinationOf(args));
+async function compute(
+  args: SweepArguments,
+  module: SweepOptions,
+  openStore: () => SweepStore,
+): Promise<number> {
+  const stop = new StopRequest();
+  const executor = executorOf(args, module, stop);
+  if (executor === undefined) return tellPlanned(args, openStore());
+  const coordination = readCoordination(executor, sweepOptions(args, stop, module));
+  const store = openStore();
+  await coordinate(store, executor, coordination);
   const code = tellStatus(args, store);
   return executor.delivery === "detached" ? exitCode.ok : code;
 }
@@ -58,30 +72,44 @@ function tellPlanned(args: SweepArguments, store: SweepStore): number {
 
 const EXECUTORS = ["threads", "in-process", "bullmq", "slurm", "none"] as const;
 
-function executorOf(args: SweepArguments): Executor | undefined {
-  const name = checkOneOf("executor", textOption(args, "executor") ?? "threads", EXECUTORS);
-  const workers = numberOption(args, "workers");
+/** What the command line says; where it says nothing, the module. Undefined: nobody, only plan. */
+function executorOf(
+  args: SweepArguments,
+  module: SweepOptions,
+  stop: StopRequest,
+): Executor | undefined {
+  const given = textOption(args, "executor");
+  if (given === undefined && typeof module.executor === "object") return module.executor;
+  const name = checkOneOf("executor", given ?? module.executor ?? "threads", EXECUTORS);
+  const workers =
+    numberOption(args, "workers") ?? (given === undefined ? module.workers : undefined);
   const threadOptions = workers === undefined ? {} : { workers };
+  if (workers !== undefined && name !== "threads" && name !== "slurm") {
+    throw impossible("workers", workers, "for the executors threads and slurm only");
+  }
   switch (name) {
     case "none":
       return undefined;
     case "in-process":
-      return inProcess();
+      return inProcess(stop.around);
     case "threads":
       return threads(threadOptions);
     case "bullmq":
       return bullmq({ redis: requiredOption(args, "redis", "redis://HOST:PORT") });
-    case "slurm": {
-      const tasks = numberOption(args, "tasks");
-      const throttle = numberOption(args, "throttle");
-      return slurm({
-        ...threadOptions,
-        ...(tasks === undefined ? {} : { tasks }),
-        ...(throttle === undefined ? {} : { throttle }),
-        sbatch: (args.options.sbatch ?? []) as readonly string[],
-      });
-    }
+    case "slurm":
+      return slurmOf(args, threadOptions);
   }
+}
+
+function slurmOf(args: SweepArguments, threadOptions: { readonly workers?: number }): Executor {
+  const tasks = numberOption(args, "tasks");
+  const throttle = numberOption(args, "throttle");
+  return slurm({
+    ...threadOptions,
+    ...(tasks === undefined ? {} : { tasks }),
+    ...(throttle === undefined ? {} : { throttle }),
+    sbatch: (args.options.sbatch ?? []) as readonly string[],
+  });
 }
 
 interface SweepModule {
@@ -101,5 +129,6 @@ async function readModule(file: string): Promise<SweepModule> {
   const { axes, build, options = {} } = module;
   if (axes === undefined) throw missing("axes", `export const axes = { … } in ${file}`);
   if (typeof build !== "function") throw missing("build", `export function build in ${file}`);
+  checkSweepOptions(options);
   return { axes, build, options };
 }

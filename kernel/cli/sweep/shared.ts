@@ -1,41 +1,36 @@
 /** What the sweep commands have in common. */
-import { type CellLimits, DEFAULT_LIMITS } from "../../../lib/experiments/executors/executor.ts";
-import type { CoordinateOptions } from "../../../lib/experiments/sweep/coordinate.ts";
+import { type GivenLimits, onlyGiven } from "../../../lib/experiments/executors/limits.ts";
 import { progressLine, type SweepProgress } from "../../../lib/experiments/sweep/progress.ts";
+import type { SweepOptions } from "../../../lib/experiments/sweep/sweep.ts";
 import type { SweepStore } from "../../../lib/experiments/sweep/sweepStore.ts";
 import { exitCode } from "../exitCode.ts";
 import { flagOption, numberOption, type SweepArguments } from "./arguments.ts";
+import type { StopRequest } from "./stopRequest.ts";
 
 /** The limits of a cell that the options say. */
-export function limitsOf(args: SweepArguments): CellLimits {
-  const {
-    timeoutMs = DEFAULT_LIMITS.timeoutMs,
-    memoryMb = DEFAULT_LIMITS.memoryMb,
-    attempts = DEFAULT_LIMITS.attempts,
-  } = {
+export function givenLimits(args: SweepArguments): GivenLimits {
+  return {
     timeoutMs: numberOption(args, "timeout"),
     memoryMb: numberOption(args, "memory"),
     attempts: numberOption(args, "attempts"),
   };
-  return { timeoutMs, memoryMb, attempts };
 }
 
-/** How a command coordinates: as the options say, and until somebody asks it to stop. */
-export function coordinationOf(args: SweepArguments): CoordinateOptions {
+/** How a command computes, on top of what the module of its sweep says. */
+export function sweepOptions(
+  args: SweepArguments,
+  { signal }: StopRequest,
+  module: SweepOptions = {},
+): SweepOptions {
+  const quiet = flagOption(args, "quiet");
+  const { onProgress = quiet ? () => undefined : progressOn(process.stderr) } = module;
   return {
-    limits: limitsOf(args),
-    fsync: "second",
-    retryFailed: flagOption(args, "retry-failed"),
-    signal: stopSignal(),
-    onProgress: flagOption(args, "quiet") ? () => undefined : progressOn(process.stderr),
+    ...module,
+    ...onlyGiven(givenLimits(args)),
+    ...(flagOption(args, "retry-failed") ? { retryFailed: true } : {}),
+    signal: module.signal === undefined ? signal : AbortSignal.any([module.signal, signal]),
+    onProgress,
   };
-}
-
-/** Aborts on Ctrl-C and on the signal of a scheduler; the second one ends the process. */
-export function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => controller.abort());
-  return controller.signal;
 }
 
 /** Where progress goes. */

@@ -23,6 +23,8 @@ export interface Work {
   readonly folder: string | undefined;
   /** Stop soon: no new cells, and running ones end where that is possible. */
   readonly signal: AbortSignal;
+  /** Brings `signal` up to date, for executors that keep the events of this thread waiting. */
+  readonly look?: () => void;
   /** Takes the text of an outcome. `ms` is the time that the cell took, where it is known. */
   emit(text: string, ms?: number): void;
 }
@@ -36,6 +38,8 @@ export interface Executor {
    * coordinator watches the store unless the executor is `detached`.
    */
   readonly delivery: "emits" | "stores" | "detached";
+  /** Limits that it cannot hold; whoever asks for one of them is told so. */
+  readonly without?: readonly (keyof CellLimits)[];
   /**
    * Resolves when all cells are emitted or handed over, or soon after the signal. Rejects when the
    * executor itself cannot work; a cell that fails is an outcome.

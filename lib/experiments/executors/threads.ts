@@ -2,14 +2,14 @@
 import { existsSync } from "node:fs";
 import os from "node:os";
 import { fileURLToPath } from "node:url";
-import type { Piscina } from "piscina";
 import { checkInteger, checkKeys } from "../../base/check.ts";
 import { refused } from "../../base/messages.ts";
 import { problemText } from "../store/outcome.ts";
 import type { CellTask } from "../sweep/cell.ts";
-import type { CellMessage, CellTimes } from "./cellWorker.ts";
+import type { CellTimes } from "./cellWorker.ts";
 import { Deadline } from "./deadline.ts";
-import type { CellLimits, Executor, Work } from "./executor.ts";
+import type { Executor, Work } from "./executor.ts";
+import { SharedPool, type Threads } from "./sharedPool.ts";
 import { problemOfWorker } from "./workerProblem.ts";
 
 /** Options of {@link threads}. */
@@ -36,15 +36,16 @@ export function threads(options: ThreadOptions = {}): Executor {
     name: "threads",
     delivery: "emits",
     run: async (work) => {
-      const pool = await poolOf(workers, work.limits, file);
-      await new ThreadRun(pool, work).drain(lanes);
+      const pool = SharedPool.of(workers, work.limits, file);
+      await pool.use(async (threads) => await new ThreadRun(pool, threads, work).drain(lanes));
     },
   };
 }
 
 /** One sweep on a pool: lanes take the next cells until none are left. */
 class ThreadRun {
-  private readonly pool: Pool;
+  private readonly pool: SharedPool;
+  private readonly threads: Threads;
   private readonly work: Work;
   private readonly attempts = new Map<string, number>();
   /** Cells of messages that failed as a whole: each goes alone, before all others. */
@@ -53,14 +54,21 @@ class ThreadRun {
   /** Cells for a message, by how long the last ones took. */
   private batch = 1;
 
-  constructor(pool: Pool, work: Work) {
+  constructor(pool: SharedPool, threads: Threads, work: Work) {
     this.pool = pool;
+    this.threads = threads;
     this.work = work;
   }
 
   async drain(lanes: number): Promise<void> {
     const failed = new AbortController();
-    const signal = AbortSignal.any([this.work.signal, failed.signal]);
+    const { signal } = failed;
+    const stop = (): void => {
+      this.pool.discard();
+      failed.abort();
+    };
+    this.work.signal.addEventListener("abort", stop, { once: true });
+    if (this.work.signal.aborted) stop();
     const lane = async (): Promise<void> => {
       for (let cells = this.take(); cells.length > 0 && !signal.aborted; cells = this.take()) {
         await this.compute(cells, signal);
@@ -76,11 +84,12 @@ class ThreadRun {
     let broken: unknown;
     const onError = (error: unknown): void => {
       broken = error;
-      failed.abort();
+      stop();
     };
-    this.pool.on("error", onError);
+    this.threads.on("error", onError);
     await Promise.allSettled(ends);
-    this.pool.off("error", onError);
+    this.threads.off("error", onError);
+    this.work.signal.removeEventListener("abort", stop);
     await Promise.all(ends);
     if (broken !== undefined) throw broken;
   }
@@ -98,7 +107,7 @@ class ThreadRun {
     const { begun } = deadline;
     try {
       const either = AbortSignal.any([signal, deadline.signal]);
-      const times = await this.pool.run({ cells, begun }, { signal: either });
+      const times = await this.threads.run({ cells, begun }, { signal: either });
       for (const [text, ms] of times) this.work.emit(text, ms);
       this.adapt(times);
     } catch (error) {
@@ -126,33 +135,6 @@ class ThreadRun {
       else this.work.emit(problemText(cell.key, problem));
     }
   }
-}
-
-type Pool = Piscina<CellMessage, CellTimes>;
-
-const pools = new Map<string, Promise<Pool>>();
-
-/** Pools live as long as the process, which idle threads do not keep alive. */
-function poolOf(workers: number, { memoryMb }: CellLimits, file: string): Promise<Pool> {
-  const id = JSON.stringify([workers, memoryMb, file]);
-  const pool = pools.get(id) ?? startPool(workers, memoryMb, file);
-  pools.set(id, pool);
-  return pool;
-}
-
-async function startPool(workers: number, memoryMb: number, file: string): Promise<Pool> {
-  const { Piscina } = await import("piscina");
-  const pool: Pool = new Piscina({
-    filename: file,
-    minThreads: workers,
-    maxThreads: workers,
-    idleTimeout: Number.POSITIVE_INFINITY,
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
-    execArgv: [],
-    recordTiming: false,
-  });
-  pool.on("error", () => undefined); // without a listener it would end the process
-  return pool;
 }
 
 /** The compiled worker, which exists beside the compiled library only. */

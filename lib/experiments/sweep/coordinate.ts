@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { cellHost } from "../../base/cellHost.ts";
 import { interrupted, stuck } from "../../base/messages.ts";
 import type { CellLimits, Executor } from "../executors/executor.ts";
 import { isProblem, keyOf } from "../store/outcome.ts";
@@ -55,13 +56,13 @@ export async function coordinate(
   executor: Executor,
   options: CoordinateOptions,
 ): Promise<void> {
-  const meter = new ProgressMeter(options.onProgress);
+  const meter = new ProgressMeter(options.onProgress, adviceOn(store));
   if (options.share === undefined) prepare(store);
-  const stop = stopSignal(store.folder, options.signal);
+  const stop = new StopWatch(store.folder, options.signal);
   store.rows.write(provenance(executor.name), options.fsync);
   let cancelled = true;
   try {
-    const state = await rounds({ store, executor, options, meter, signal: stop.signal });
+    const state = await rounds({ store, executor, options, meter, stop });
     cancelled = stop.signal.aborted && missingFor(store, options).length > 0;
     meter.end(cancelled ? "interrupted" : state);
   } finally {
@@ -77,7 +78,7 @@ interface Session {
   readonly executor: Executor;
   readonly options: CoordinateOptions;
   readonly meter: ProgressMeter;
-  readonly signal: AbortSignal;
+  readonly stop: StopWatch;
 }
 
 /** Who coordinates mends what is damaged, and forgets that somebody has asked to stop. */
@@ -97,7 +98,8 @@ function missingFor(
 
 /** One round without a stop rule; with one, as many as it asks for more seeds. */
 async function rounds(session: Session): Promise<"done" | "handed over"> {
-  const { store, executor, options, signal } = session;
+  const { store, executor, options } = session;
+  const { signal } = session.stop;
   for (let first = true; ; first = false) {
     const missing = missingFor(store, options, first && options.retryFailed);
     begin(session, missing);
@@ -118,7 +120,7 @@ function begin({ store, meter }: Session, missing: readonly PlanCell[]): void {
 }
 
 async function round(session: Session, cells: readonly PlanCell[]): Promise<void> {
-  const { store, executor, options, meter, signal } = session;
+  const { store, executor, options, meter, stop } = session;
   const costs = new Map(cells.map(({ key, cost }) => [key, cost]));
   const count = (key: string, text: string): void => {
     if (costs.has(key)) meter.add(costs.get(key)!, isProblem(text));
@@ -128,16 +130,20 @@ async function round(session: Session, cells: readonly PlanCell[]): Promise<void
     store.rows.append(text);
     count(keyOf(text)!, text);
   };
-  await executor.run({ cells, limits: options.limits, folder: store.folder, signal, emit });
+  const { limits } = options;
+  const { signal } = stop;
+  const look = (): void => stop.look();
+  await executor.run({ cells, limits, folder: store.folder, signal, look, emit });
   if (executor.delivery === "stores") await watch(session, cells, count);
 }
 
 /** Looks at the store until other processes have appended all cells. */
 async function watch(
-  { store, executor, signal }: Session,
+  { store, executor, stop }: Session,
   cells: readonly PlanCell[],
   count: (key: string, text: string) => void,
 ): Promise<void> {
+  const { signal } = stop;
   let tendedMs = performance.now();
   const missing = new Map(cells.map((cell) => [cell.key, cell]));
   for (;;) {
@@ -154,26 +160,39 @@ async function watch(
   }
 }
 
-/** Aborts with the signal of the caller, or when somebody makes the cancel file. */
-function stopSignal(
-  folder: string | undefined,
-  given: AbortSignal | undefined,
-): { readonly signal: AbortSignal; end(): void } {
-  const own = new AbortController();
-  const timer = setInterval(() => {
-    if (isCancelled(folder)) own.abort();
-  }, POLL_MS);
-  timer.unref();
-  const signal = given === undefined ? own.signal : AbortSignal.any([given, own.signal]);
-  return { signal, end: () => clearInterval(timer) };
+/** Aborts with the caller's signal, with the notebook cell, or when somebody makes the file. */
+class StopWatch {
+  readonly signal: AbortSignal;
+  private readonly folder: string | undefined;
+  /** A notebook cell that is interrupted ends its sweep, also one with a signal of its own. */
+  private readonly others: readonly AbortSignal[];
+  private readonly own = new AbortController();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(folder: string | undefined, given: AbortSignal | undefined) {
+    this.folder = folder;
+    this.others = [given, cellHost()?.signal].filter((signal) => signal !== undefined);
+    this.signal = AbortSignal.any([...this.others, this.own.signal]);
+    this.timer = setInterval(() => this.look(), POLL_MS);
+    this.timer.unref();
+  }
+
+  /** Also for those who keep events waiting: the signal of a notebook cell knows more than they. */
+  look(): void {
+    if (this.others.some(({ aborted }) => aborted) || isCancelled(this.folder)) this.own.abort();
+  }
+
+  end(): void {
+    clearInterval(this.timer);
+  }
 }
 
 function interruption(store: SweepStore): Error {
   const { total, missing } = store.status();
-  const { folder } = store;
-  const how =
-    folder === undefined
-      ? "they are lost: give a store to keep them"
-      : `kept in ${folder}, to go on: ${resumeLine(folder)}`;
-  return interrupted(total - missing, total, how);
+  const advice = adviceOn(store) ?? "they are lost: give a store to keep them";
+  return interrupted(total - missing, total, advice);
+}
+
+function adviceOn({ folder }: SweepStore): string | null {
+  return folder === undefined ? null : `kept in ${folder}, to go on: ${resumeLine(folder)}`;
 }

@@ -1,6 +1,7 @@
 /** Progress where nobody else shows it: in the cell that runs, or on a terminal. */
 import { randomBytes } from "node:crypto";
 import { type CellHost, cellHost } from "../../base/cellHost.ts";
+import { escapeHtml } from "../../tables/html.ts";
 import { progressLine, type SweepProgress } from "./progress.ts";
 
 /** A listener that shows progress in a notebook or on a terminal, and nothing anywhere else. */
@@ -10,19 +11,26 @@ export function ownProgress(): (progress: SweepProgress) => void {
   return process.stderr.isTTY ? onTerminal(process.stderr) : () => undefined;
 }
 
-/** What stays has no times in it, so that a notebook reads the same on each run. */
+/**
+ * What stays has no times in it, so that a notebook reads the same on each run. How to go on is
+ * said from the start: an interrupt may leave no time for it.
+ */
 function inCell(host: CellHost): (progress: SweepProgress) => void {
   const id = `sweep-${randomBytes(8).toString("hex")}`;
   let update = false;
   return (progress) => {
-    const running = progress.state === "running";
-    const text = running ? progressLine(progress) : lastLine(progress);
-    const { done, total } = progress;
-    const bar = `<progress value="${done}" max="${total}"></progress> ${text}`;
-    const html = running ? { "text/html": bar } : {};
+    const { state, done, total } = progress;
+    const isRunning = state === "running";
+    const text = lineWithAdvice(progress, isRunning ? progressLine(progress) : lastLine(progress));
+    const bar = `<progress value="${done}" max="${total}"></progress> ${escapeHtml(text)}`;
+    const html = isRunning ? { "text/html": bar } : {};
     host.display({ ...html, "text/plain": text }, {}, { id, update });
     update = true;
   };
+}
+
+function lineWithAdvice({ state, advice }: SweepProgress, line: string): string {
+  return state === "done" || advice === null ? line : `${line}; ${advice}`;
 }
 
 function lastLine({ state, done, total, failed }: SweepProgress): string {

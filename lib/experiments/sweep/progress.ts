@@ -15,6 +15,8 @@ export interface SweepProgress {
   /** Seconds that the rest will take at this pace; null while nobody can know. */
   readonly etaSeconds: number | null;
   readonly elapsedSeconds: number;
+  /** Where results are kept, and the line that goes on after an interrupt; null: nowhere. */
+  readonly advice: string | null;
 }
 
 /** `34/54 cells, 2 failed, 10 resumed, 3.2/s, 6 s left` */
@@ -41,6 +43,7 @@ const REPORT_MS = 200;
 /** Counts cells and tells the listener. */
 export class ProgressMeter {
   private readonly listener: (progress: SweepProgress) => void;
+  private readonly advice: string | null;
   private readonly startedMs = performance.now();
   private reportedMs = Number.NEGATIVE_INFINITY;
   /** Sum of the predicted costs that are done in this session, and of those still missing. */
@@ -52,8 +55,9 @@ export class ProgressMeter {
   private done = 0;
   private failed = 0;
 
-  constructor(listener: (progress: SweepProgress) => void) {
+  constructor(listener: (progress: SweepProgress) => void, advice: string | null = null) {
     this.listener = listener;
+    this.advice = advice;
   }
 
   /** Before a round: what is needed, what of it is done and failed, and what is missing. */
@@ -87,6 +91,7 @@ export class ProgressMeter {
     this.reportedMs = time;
     const elapsedSeconds = (time - this.startedMs) / 1_000;
     const { total, done, failed, resumed, computed, costDone, costMissing } = this;
+    const { advice } = this;
     this.listener({
       state,
       total,
@@ -96,6 +101,7 @@ export class ProgressMeter {
       perSecond: computed === 0 ? null : computed / elapsedSeconds,
       etaSeconds: computed === 0 ? null : (elapsedSeconds * costMissing) / Math.max(1, costDone),
       elapsedSeconds,
+      advice,
     });
   }
 }

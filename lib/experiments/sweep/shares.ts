@@ -2,8 +2,9 @@
 import { checkInteger } from "../../base/check.ts";
 import { impossible } from "../../base/messages.ts";
 import { threads } from "../executors/threads.ts";
-import { type CoordinateOptions, coordinate } from "./coordinate.ts";
+import { coordinate } from "./coordinate.ts";
 import type { PlanCell } from "./plan.ts";
+import { readCoordination, type SweepOptions } from "./sweep.ts";
 import { SweepStore } from "./sweepStore.ts";
 
 /** One of several shares. */
@@ -37,7 +38,7 @@ export async function computeShare(
   folder: string,
   share: Share,
   workers: number,
-  options: Omit<CoordinateOptions, "share">,
+  options: SweepOptions,
 ): Promise<SweepStore> {
   checkInteger("shares", share.of, 1, 1e6);
   checkInteger("share", share.index, 0, share.of - 1);
@@ -45,7 +46,8 @@ export async function computeShare(
   refuseStopRule(store);
   const keys = keysOfShare(store.plan.cells, share);
   const executor = threads({ workers });
-  await coordinate(store, executor, { ...options, share: ({ key }) => keys.has(key) });
+  const coordination = readCoordination(executor, options);
+  await coordinate(store, executor, { ...coordination, share: ({ key }) => keys.has(key) });
   return store;
 }
 

@@ -1,5 +1,4 @@
 /** Sweeps: the same experiment at every combination of some values, in one table. */
-import { cellHost } from "../../base/cellHost.ts";
 import {
   checkBoolean,
   checkInteger,
@@ -8,10 +7,11 @@ import {
   checkOneOf,
   checkString,
 } from "../../base/check.ts";
-import { invalid, unknownColumn, unknownName } from "../../base/messages.ts";
+import { impossible, invalid, unknownColumn, unknownName } from "../../base/messages.ts";
 import type { ColumnTable } from "../../tables/frame.ts";
-import { type CellLimits, DEFAULT_LIMITS, type Executor } from "../executors/executor.ts";
+import type { Executor } from "../executors/executor.ts";
 import { inProcess } from "../executors/inProcess.ts";
+import { limitsFor } from "../executors/limits.ts";
 import { threads } from "../executors/threads.ts";
 import type { Scene } from "../scene.ts";
 import { FSYNC_NAMES, type Fsync } from "../store/segment.ts";
@@ -38,7 +38,7 @@ export interface SweepOptions {
   readonly store?: string;
   /** `threads` (default), `in-process`, or one made by `sd.executor`. */
   readonly executor?: "threads" | "in-process" | Executor;
-  /** Threads of the default executor. Default: one for each CPU. */
+  /** Threads of the default executor, and of no other. Default: one for each CPU. */
   readonly workers?: number;
   /** The label that the others of its axis are compared with: `{ linux: "mainline" }`. */
   readonly baseline?: Readonly<Record<string, Label>>;
@@ -47,9 +47,9 @@ export interface SweepOptions {
    * most `withinPct` of the mean, after at least `minSeeds` seeds (default 3).
    */
   readonly stop?: { readonly column: string; readonly withinPct: number; minSeeds?: number };
-  /** A cell that takes longer, ms, fails; 0: no limit. Default 0. Not in-process. */
+  /** A cell that takes longer, ms, fails; 0: no limit. Default 0. */
   readonly timeoutMs?: number;
-  /** Heap of a worker, MB. Default 2048. Not in-process. */
+  /** Heap of a worker, MB. Default 2048. Not in-process, which refuses it. */
   readonly memoryMb?: number;
   /** How often a cell is tried that ends its worker or exceeds a limit. Default 2. */
   readonly attempts?: number;
@@ -57,7 +57,7 @@ export interface SweepOptions {
   readonly retryFailed?: boolean;
   /** When rows are forced to the disk. Default `second`. */
   readonly fsync?: Fsync;
-  /** Ends the sweep: what is done stays in the store. Default: that of the notebook cell. */
+  /** Ends the sweep: what is done stays in the store. The notebook cell's ends it as well. */
   readonly signal?: AbortSignal;
   /**
    * Called up to five times a second, and at the end. Default: shows progress in the running cell
@@ -99,42 +99,38 @@ export async function computeSweep(
   keep?: Keep,
 ): Promise<ColumnTable> {
   const executor = chooseExecutor(options);
+  const coordination = readCoordination(executor, options);
   const plan = planOf(axes, build, readChoices(axes, options), keep);
   const store = SweepStore.create(options.store, plan);
-  await coordinate(store, executor, readCoordination(options));
+  await coordinate(store, executor, coordination);
   return store.table();
 }
 
-/** The executor that the options name. Throws SD001…SD003 for options that do not fit. */
-function chooseExecutor(options: SweepOptions): Executor {
+/** Throws SD002 for an option that a sweep does not have. */
+export function checkSweepOptions(options: SweepOptions): void {
   checkKeys("sweep", options, KEYS);
+}
+
+/** The executor that the options name. Throws SD001…SD004 for options that do not fit. */
+function chooseExecutor(options: SweepOptions): Executor {
+  checkSweepOptions(options);
   const { executor = "threads", workers } = options;
+  if (executor === "threads") return threads(workers === undefined ? {} : { workers });
+  if (workers !== undefined) throw impossible("workers", workers, "for the executor threads only");
   if (typeof executor === "object" && executor !== null) return executor;
-  if (checkOneOf("executor", executor, ["threads", "in-process"]) === "threads") {
-    return threads(workers === undefined ? {} : { workers });
-  }
+  checkOneOf("executor", executor, ["threads", "in-process"]);
   return inProcess();
 }
 
-/** How the sweep is run, with defaults. */
-function readCoordination(options: SweepOptions): CoordinateOptions {
+/** How a sweep is run, with defaults. Throws SD001…SD004 for options that do not fit. */
+export function readCoordination(executor: Executor, options: SweepOptions): CoordinateOptions {
   const { retryFailed = false, fsync = "second", onProgress = ownProgress() } = options;
-  const { signal = cellHost()?.signal } = options;
   return {
-    limits: readLimits(options),
+    limits: limitsFor(executor, options),
     retryFailed: checkBoolean("retryFailed", retryFailed),
     fsync: checkOneOf("fsync", fsync, FSYNC_NAMES),
-    signal,
+    signal: options.signal,
     onProgress,
-  };
-}
-
-function readLimits(options: SweepOptions): CellLimits {
-  const { timeoutMs, memoryMb, attempts } = { ...DEFAULT_LIMITS, ...options };
-  return {
-    timeoutMs: checkInteger("timeoutMs", timeoutMs, 0, 1e9),
-    memoryMb: checkInteger("memoryMb", memoryMb, 8, 1e6),
-    attempts: checkInteger("attempts", attempts, 1, 100),
   };
 }
 

@@ -7,10 +7,12 @@ import type { SweepStore } from "./sweepStore.ts";
 
 /** What a verification found. */
 export interface Verification {
-  /** Cells that were computed again. */
+  /** Cells that were computed again, to their end. */
   readonly checked: number;
   /** Keys of cells that came out differently. */
   readonly different: readonly string[];
+  /** Keys of cells that ended their worker, or needed more time or memory than they were given. */
+  readonly failed: readonly string[];
 }
 
 /** What to verify and how. */
@@ -36,10 +38,11 @@ export async function verify(
   const again = new Map<string, string>();
   const emit = (text: string): unknown => again.set(keyOf(text)!, text);
   await executor.run({ cells, limits, signal, folder: undefined, emit });
-  const different = [...again]
-    .filter(([key, text]) => store.rows.text(key) !== text)
-    .map(([key]) => key);
-  return { checked: again.size, different };
+  const keysWhere = (holds: (key: string, text: string) => boolean): string[] =>
+    [...again].flatMap(([key, text]) => (holds(key, text) ? [key] : [])).sort();
+  const failed = keysWhere((_, text) => !isFinal(text));
+  const different = keysWhere((key, text) => isFinal(text) && store.rows.text(key) !== text);
+  return { checked: again.size - failed.length, different, failed };
 }
 
 /** The cells whose keys, hashed with the seed, come first. */

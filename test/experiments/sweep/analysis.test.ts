@@ -197,7 +197,7 @@ describe("a frontier", () => {
 });
 
 test("progress reads like that of other tools", () => {
-  const base = { total: 54, done: 34, failed: 2, resumed: 10, elapsedSeconds: 8 };
+  const base = { total: 54, done: 34, failed: 2, resumed: 10, elapsedSeconds: 8, advice: null };
   expect(progressLine({ ...base, state: "running", perSecond: 3.21, etaSeconds: 6.23 })).toBe(
     "34/54 cells, 2 failed, 10 resumed, 3.2/s, 6.2 s left",
   );
@@ -214,14 +214,21 @@ test("progress in a cell updates in place and ends without times", () => {
   };
   try {
     const listener = ownProgress();
-    const base = { total: 9, failed: 1, resumed: 3, elapsedSeconds: 8, etaSeconds: 1 };
+    const base = {
+      total: 9,
+      failed: 1,
+      resumed: 3,
+      elapsedSeconds: 8,
+      etaSeconds: 1,
+      advice: "kept in a<b",
+    };
     listener({ ...base, done: 5, state: "running", perSecond: 0.5 });
     listener({ ...base, done: 9, state: "done", perSecond: 0.5 });
   } finally {
     delete holder[cellHostSymbol];
   }
-  const line = "5/9 cells, 1 failed, 3 resumed, 0.5/s, 1.0 s left";
-  const html = `<progress value="5" max="9"></progress> ${line}`;
+  const line = "5/9 cells, 1 failed, 3 resumed, 0.5/s, 1.0 s left; kept in a<b";
+  const html = `<progress value="5" max="9"></progress> ${line.replace("<", "&#60;")}`;
   expect(shown).toEqual([
     [{ "text/html": html, "text/plain": line }, false],
     [{ "text/plain": "9 of 9 cells, 1 failed" }, true],

@@ -23,7 +23,7 @@ export function shootdown(...args: readonly string[]): Started {
 export function started(
   program: string,
   args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; detached?: boolean } = {},
 ): Started {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
   const texts = { stdout: "", stderr: "" };
@@ -47,13 +47,10 @@ export async function killed({ child, end }: Started): Promise<void> {
 
 /** Writes the module of a sweep of `cells` cells that take some ten milliseconds each. */
 export function writeModule(folder: string, cells = 16): string {
-  const library = pathToFileURL(path.join(builtFolder(), "lib/index.js")).href;
   const seeds = Array.from({ length: Math.ceil(cells / 4) }, (_, i) => i + 1);
-  const file = path.join(folder, "sweep.mjs");
-  fs.writeFileSync(
-    file,
-    `import * as sd from ${JSON.stringify(library)};
-const mainline = sd.linux();
+  return writeCode(
+    folder,
+    `const mainline = sd.linux();
 const targeted = mainline.with({ tableSync: sd.tableSync.targeted() });
 export const axes = { cpus: [8, 32], linux: { mainline, targeted }, seed: ${JSON.stringify(seeds)} };
 export function build({ cpus, linux, seed }) {
@@ -66,6 +63,31 @@ export function build({ cpus, linux, seed }) {
 export const options = { baseline: { linux: "mainline" } };
 `,
   );
+}
+
+/** Writes a module of short cells, and as many that take minutes as `long` says. */
+export function writeLongModule(folder: string, long: number, options = "{}"): string {
+  return writeCode(
+    folder,
+    `export const axes = { seed: [1, 2, 3, ${Array.from({ length: long }, (_, i) => 101 + i)}] };
+export function build({ seed }) {
+  const bytes = seed > 100 ? sd.GiB(8_000) : sd.MiB(8);
+  const workload = sd.workload.together(
+    sd.workload.collapse({ bytes }),
+    sd.workload.gupFastHammer({ threads: 3 }),
+  );
+  const [machine, linux] = [sd.machine({ cpus: 8 }), sd.linux()];
+  return { machine, linux, backend: sd.backend.native(), workload, seed };
+}
+export const options = ${options};
+`,
+  );
+}
+
+function writeCode(folder: string, code: string): string {
+  const library = pathToFileURL(path.join(builtFolder(), "lib/index.js")).href;
+  const file = path.join(folder, "sweep.mjs");
+  fs.writeFileSync(file, `import * as sd from ${JSON.stringify(library)};\n${code}`);
   return file;
 }
 

@@ -224,7 +224,11 @@ describe("damage", () => {
   test("that fits its hash is found by computing again", async () => {
     const folder = newFolder();
     const store = await smallSweep(folder);
-    expect(await verify(store, inProcess(), 100)).toEqual({ checked: 12, different: [] });
+    expect(await verify(store, inProcess(), 100)).toEqual({
+      checked: 12,
+      different: [],
+      failed: [],
+    });
     const [segment] = segmentsOf(folder);
     const lines = fs.readFileSync(segment!, "utf8").split("\n");
     const forged = lines[1]!.slice(17).replace(/"ipis":\d+/, '"ipis":1');
