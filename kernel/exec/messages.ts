@@ -9,7 +9,8 @@
  * | 5 | to the cell process | `InterruptCommand`, read by a thread that no cell can block |
  *
  * One cell runs at a time. Questions (`complete`, `inspect`, `is_complete`) may come at any time;
- * a process that cannot answer while a cell computes answers later, and the owner does not wait.
+ * a process that cannot answer while a cell computes answers later, and the owner asks another one,
+ * which knows what cells have declared.
  *
  * Who ends a cell that is interrupted: the thread behind descriptor 5 sets the flag and aborts the
  * signal at once, and terminates the execution when the cell still runs `terminateAfterMs` later.
@@ -36,6 +37,8 @@ export type CellCommand =
       readonly detail?: 0 | 1;
     }
   | { readonly kind: "is_complete"; readonly id: number; readonly code: string }
+  /** To a process that answers questions for another one: what the cells there have declared. */
+  | { readonly kind: "declare"; readonly declarations: string }
   /** What the user has typed after an `input_request`. */
   | { readonly kind: "input_reply"; readonly value: string }
   /** The front end cannot be asked after all: whoever waits for the input gets an error. */
@@ -73,6 +76,8 @@ export type CellEvent =
   | CellOutput
   /** The process has loaded its compiler; commands may be sent before. */
   | { readonly kind: "ready" }
+  /** What the cells so far have declared, in TypeScript. */
+  | { readonly kind: "declared"; readonly declarations: string }
   | CellDone
   | {
       readonly kind: "input_request";

@@ -48,6 +48,9 @@ export class CellRunner {
         this.queue.push(command);
         this.startSoon();
         return;
+      case "declare":
+        session.declare(command.declarations);
+        return;
       case "input_reply":
         session.answers.give(command.value);
         return;

@@ -1,22 +1,50 @@
-/** Completion, inspection and completeness: answered by the compiler in the cell process. */
-import type { Cells } from "./cells.ts";
+/**
+ * Completion, inspection and completeness: answered by the compiler in the cell process, or by a
+ * second one as long as a cell keeps the first from it.
+ */
+import { setTimeout } from "node:timers/promises";
+import type { CellReply } from "../exec/messages.ts";
+import type { Cells, Question } from "./cells.ts";
 import type { Content } from "./message.ts";
 import { charactersAt, codeUnitsAt } from "./places.ts";
+import { Understudy } from "./understudy.ts";
 
-/** Asks and answers; `isBusy` tells whether a cell runs, which may keep the compiler from it. */
+/** Whom to ask. */
+export interface Asked {
+  readonly cells: Cells;
+  /** A cell runs. */
+  readonly isBusy: () => boolean;
+  /** Makes a second cell process, in which no cell will run. */
+  readonly second: () => Cells;
+}
+
+/** Asks and answers. */
 export class Questions {
-  private readonly cells: Cells;
-  private readonly isBusy: () => boolean;
+  private readonly asked: Asked;
+  private readonly understudy: Understudy;
+  private declarations = "";
+  /** Questions that wait for a cell to end or to pause. */
+  private unheard = 0;
 
-  constructor(cells: Cells, isBusy: () => boolean) {
-    this.cells = cells;
-    this.isBusy = isBusy;
+  constructor(asked: Asked) {
+    this.asked = asked;
+    this.understudy = new Understudy(asked.second);
+  }
+
+  /** What the cells so far have declared. */
+  declare(declarations: string): void {
+    this.declarations = declarations;
+  }
+
+  /** Ends the second compiler. */
+  async close(): Promise<void> {
+    await this.understudy.close();
   }
 
   /** The content of `complete_reply`. */
   async complete(request: Content): Promise<Content> {
     const { code, cursor, characters } = placeIn(request);
-    const reply = await this.cells.ask({ kind: "complete", code, cursor }, this.patienceMs);
+    const reply = await this.ask({ kind: "complete", code, cursor });
     if (reply?.kind !== "complete_reply") {
       return { status: "ok", ...range(characters, characters), matches: [], metadata: {} };
     }
@@ -34,7 +62,7 @@ export class Questions {
   async inspect(request: Content): Promise<Content> {
     const { code, cursor } = placeIn(request);
     const detail = request.detail_level === 1 ? 1 : 0;
-    const reply = await this.cells.ask({ kind: "inspect", code, cursor, detail }, this.patienceMs);
+    const reply = await this.ask({ kind: "inspect", code, cursor, detail });
     const data = reply?.kind === "inspect_reply" ? reply.data : undefined;
     return { status: "ok", found: data !== undefined, data: data ?? {}, metadata: {} };
   }
@@ -42,16 +70,39 @@ export class Questions {
   /** The content of `is_complete_reply`. */
   async isComplete(request: Content): Promise<Content> {
     const { code } = placeIn(request);
-    const reply = await this.cells.ask({ kind: "is_complete", code }, this.patienceMs);
+    const reply = await this.ask({ kind: "is_complete", code });
     if (reply?.kind !== "is_complete_reply") return { status: "unknown" };
     const { status, indent = "" } = reply;
     return status === "incomplete" ? { status, indent } : { status };
   }
 
   /** A cell that waits lets the compiler answer at once; one that computes lets it never. */
-  private get patienceMs(): number {
-    return this.isBusy() ? busyPatienceMs : idlePatienceMs;
+  private async ask(question: Question): Promise<CellReply | undefined> {
+    if (!this.asked.isBusy()) return await this.asked.cells.ask(question, idlePatienceMs);
+    const own = this.unheard === 0 ? this.askCells(question) : Promise.resolve(undefined);
+    if (this.unheard === 1 && !this.understudy.isAwake) {
+      const early = await Promise.race([own, setTimeout(pauseMs)]);
+      if (early !== undefined) return early;
+    }
+    return await firstOf([own, this.understudy.ask(question, this.declarations)]);
   }
+
+  private async askCells(question: Question): Promise<CellReply | undefined> {
+    this.unheard += 1;
+    try {
+      return await this.asked.cells.ask(question, busyPatienceMs);
+    } finally {
+      this.unheard -= 1;
+    }
+  }
+}
+
+/** The first reply; undefined when there is none at all. */
+async function firstOf(
+  replies: readonly Promise<CellReply | undefined>[],
+): Promise<CellReply | undefined> {
+  const any = replies.map(async (reply) => (await reply) ?? Promise.reject(new Error("no reply")));
+  return await Promise.any(any).catch(() => undefined);
 }
 
 interface Place {
@@ -71,5 +122,7 @@ function range(start: number, end: number): Content {
   return { cursor_start: start, cursor_end: end };
 }
 
-const busyPatienceMs = 400;
+/** Time that a cell which waits needs at most to let the compiler answer. */
+const pauseMs = 80;
+const busyPatienceMs = 5_000;
 const idlePatienceMs = 10_000;

@@ -116,5 +116,5 @@ export function shownIn({ outputs }: Ran): unknown {
 }
 
 function isOutput(event: CellEvent): event is CellOutput {
-  return !["ready", "done", "input_request"].includes(event.kind) && !("id" in event);
+  return !["ready", "declared", "done", "input_request"].includes(event.kind) && !("id" in event);
 }

@@ -32,6 +32,12 @@ const countOf = async (): Promise<number> => {
   return (await execute(kernel, "0")).content.execution_count as number;
 };
 
+const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const startedMs = performance.now();
+  await work();
+  return performance.now() - startedMs;
+};
+
 describe("an execution", () => {
   it("tells errors on iopub and in the reply alike", async () => {
     const ran = await execute(kernel, 'throw new RangeError("boom")');
@@ -141,25 +147,29 @@ describe("an execution", () => {
 });
 
 describe("other requests", () => {
-  it("are answered while a cell runs, even one that never waits", async () => {
-    const running = execute(
-      kernel,
-      "{ const end = Date.now() + 1_500; while (Date.now() < end) {} }",
-    );
+  it("are answered while a cell runs, even one that never waits", { timeout: 90_000 }, async () => {
+    const running = execute(kernel, "const fresh: number = 5;\nfor (;;);");
     await new Promise((resolve) => setTimeout(resolve, 200));
-    const startedMs = performance.now();
     await kernel.client.beat();
     expect(await ask("kernel_info_request")).toMatchObject({ status: "ok" });
-    expect(await ask("complete_request", { code: "cons", cursor_pos: 4 })).toMatchObject({
+    const complete = () => ask("complete_request", { code: "1 + fre", cursor_pos: 7 });
+    const first = await timed(complete);
+    // Beside other work, its start may take longer than anybody waits for an answer.
+    await expect.poll(complete, { timeout: 60_000 }).toMatchObject({
       status: "ok",
-      matches: [],
+      matches: ["fresh"],
       cursor_start: 4,
     });
-    expect(await ask("inspect_request", { code: "x", cursor_pos: 1 })).toMatchObject({
-      found: false,
+    const next = await timed(complete);
+    console.info(`completion beside a loop: ${first.toFixed(0)} ms, then ${next.toFixed(0)} ms`);
+    expect(next).toBeLessThan(2_000);
+    const inspected = await ask("inspect_request", { code: "fresh", cursor_pos: 1 });
+    expect(JSON.stringify(inspected.data)).toContain("const fresh: number");
+    expect(await ask("is_complete_request", { code: "f(" })).toMatchObject({
+      status: "incomplete",
     });
-    expect(performance.now() - startedMs).toBeLessThan(1_200);
-    expect((await running).content.status).toBe("ok");
+    await kernel.client.request("control", "interrupt_request");
+    expect((await running).content.ename).toBe("Interrupted");
   });
 
   it("tell the ports", async () => {
