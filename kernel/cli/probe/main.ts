@@ -47,8 +47,8 @@ without which a busy machine hides flushes, needs privileges.
   --phase WHAT        ${FORK_PROBES.join(", ")} (default: the first)
   --sharers N         unshare: processes (default 2)
   --operation WHAT    unshare: ${UNSHARE_PROBES.join(", ")} (default: the first)
-  --operations LIST   latency: some of ${LATENCIES.slice(0, 5).join(", ")},
-                      ${LATENCIES.slice(5).join(", ")} (default: all)
+  --operations LIST   latency: some of ${LATENCIES.slice(0, 4).join(", ")},
+                      ${LATENCIES.slice(4).join(", ")} (default: all)
   --threads N         threads, one a CPU (default 2; collapse, gupFast 1)
   --siblings WHAT     what the other threads do: spin (default) or sleep
   --repetitions N     how often (default 7)

@@ -19,6 +19,8 @@ export type HelperName = "fork" | "unshare";
 interface CommonCase {
   /** What a user is told before it is done. */
   readonly says: (sizes: ProbeSizes) => string;
+  /** The sizes that it reads; others are refused. */
+  readonly sizes: readonly (keyof ProbeSizes)[];
   /** Sizes that differ from those of most probes. */
   readonly defaults: Partial<ProbeSizes>;
   /** Threads unless told, the one that works included. */

@@ -1,5 +1,4 @@
 /** The probes by name. */
-import { refused } from "../../base/messages.ts";
 import { MiB } from "../../base/units.ts";
 import { collapse } from "../../workloads/collapse.ts";
 import { dontneed } from "../../workloads/dontneed.ts";
@@ -13,7 +12,7 @@ import { gupFastCase } from "./gupFastCase.ts";
 import { forkCase, unshareCase } from "./helperCases.ts";
 import { abi, BASE, type Libc, mapAt } from "./libc.ts";
 import { PAGE } from "./options.ts";
-import { thpMode } from "./ownMachine.ts";
+import { requireThp } from "./ownMachine.ts";
 import { pageoutCase } from "./pageoutCase.ts";
 
 const TABLE = MiB(2);
@@ -23,15 +22,13 @@ const SPACING = 3 * TABLE;
 const collapseCase: CallCase = {
   name: "collapse",
   says: () => "map memory, fill it with small pages, and make huge pages of them (MADV_COLLAPSE)",
+  sizes: ["bytes"],
   defaults: {},
   threads: 1,
   workload: (process, { bytes }) => collapse({ ...process, bytes }),
   labName: "collapse",
   params: ({ bytes }) => `mb=${bytes / MiB(1)}`,
-  checkMachine: () => {
-    if (["always", "madvise"].includes(thpMode())) return;
-    throw refused("probe", "collapse", "no transparent huge pages: nothing can collapse");
-  },
+  checkMachine: () => requireThp(),
   prepare: (libc, { bytes }) => {
     mapAt(libc, BASE, bytes);
     libc.madvise(BASE, bytes, abi.hugepage);
@@ -58,6 +55,7 @@ function onRanges(
   return {
     name,
     says: () => `map single pages far apart, and ${says}`,
+    sizes: ["calls"],
     defaults: {},
     threads: 2,
     workload: (process, { calls }) => of({ ...process, bytes: PAGE, calls }),
@@ -78,6 +76,7 @@ function onRanges(
 const membarrierCase: CallCase = {
   name: "membarrier",
   says: () => "call membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED)",
+  sizes: ["calls"],
   defaults: {},
   threads: 2,
   workload: (process, { calls }) => membarrier({ ...process, calls }),

@@ -10,6 +10,7 @@ export const gupFastCase: CallCase = {
   says: () =>
     "wake nobody through a shared futex, which looks its page up by GUP-fast, and as often " +
     "through a private one, which does not; the difference is the price of the walk",
+  sizes: ["calls"],
   defaults: { calls: 20_000 },
   threads: 1,
   workload: (_process, { calls }) => gupFastHammer({ threads: 1, calls, gapNs: 0 }),

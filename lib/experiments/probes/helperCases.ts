@@ -26,6 +26,7 @@ const LAB_PHASES: Readonly<Record<ProbeSizes["phase"], string>> = {
 export const forkCase: HelperCase = {
   name: "fork",
   says: ({ phase }) => SAYS[phase],
+  sizes: ["phase", "calls", "pages"],
   defaults: {},
   threads: 2,
   workload: workloadOfFork,
@@ -69,6 +70,7 @@ export const unshareCase: HelperCase = {
   says: ({ operation, sharers }) =>
     `map huge pages in ${sharers} processes, which share the page tables, and unshare them ` +
     `in one (${operation})`,
+  sizes: ["bytes", "sharers", "operation"],
   defaults: { bytes: GiB(1) },
   threads: 2,
   workload: (process, { bytes, sharers, operation }) =>

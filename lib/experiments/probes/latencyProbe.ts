@@ -18,7 +18,15 @@ import { compiledHelper } from "./helper/compile.ts";
 import { runHelper } from "./helper/run.ts";
 import { LATENCIES, Latencies, type LatencyName, type LatencyRepetition } from "./latencies.ts";
 import { mayUseFifo } from "./options.ts";
-import { allowedCpus, cpusFor, originOf, ownMachine, requireLinux, thpMode } from "./ownMachine.ts";
+import {
+  allowedCpus,
+  cpusFor,
+  hasThp,
+  originOf,
+  ownMachine,
+  requireLinux,
+  requireThp,
+} from "./ownMachine.ts";
 
 /** Options of `probe.latency`. */
 export interface LatencyOptions {
@@ -88,9 +96,7 @@ export async function measureLatency(options: LatencyOptions = {}): Promise<Late
   const wanted = complete(options);
   requireLinux();
   const used = cpusFor("latency", wanted.threads, allowedCpus());
-  if (wanted.operations.includes("collapse") && !hasThp()) {
-    throw refused("probe", "collapse", "no transparent huge pages: nothing can collapse");
-  }
+  if (wanted.operations.includes("collapse")) requireThp();
   const machine = ownMachine();
   const origin = originOf(machine);
   const found = linuxFrom({ release: origin.kernel, cmdline: origin.cmdline });
@@ -107,10 +113,6 @@ export async function measureLatency(options: LatencyOptions = {}): Promise<Late
   const notes = [...found.notes, ...machine.notes];
   const provenance = { ...origin, threads, siblings, siblingCpus: used.slice(1), notes };
   return new Latencies(provenance, repetitions, modelOf(machine, found, wanted));
-}
-
-function hasThp(): boolean {
-  return ["always", "madvise"].includes(thpMode());
 }
 
 function availableHere(): LatencyName[] {

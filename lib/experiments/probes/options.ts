@@ -9,7 +9,7 @@ export const FORK_PROBES = ["fork", "copyOnWrite", "childWrites", "reuse"] as co
 /** What can make a process give up shared tables of huge pages. */
 export const UNSHARE_PROBES = ["munmap", "mprotect", "dontneed"] as const;
 
-/** Sizes of one repetition. Each probe reads those that it needs. */
+/** Sizes of one repetition. Each probe takes those that it needs, and refuses the others. */
 export interface ProbeSizes {
   /**
    * collapse, unshare, pageout: bytes of the range, whole tables of 2 MiB, and of 1 GiB where huge
@@ -50,10 +50,7 @@ export type CompleteOptions = Required<Omit<ProbeOptions, "priority">> & {
   readonly priority: ProbeOptions["priority"] | undefined;
 };
 
-const KEYS = [
-  ...["bytes", "calls", "pages", "phase", "sharers", "operation"],
-  ...["threads", "siblings", "repetitions", "priority", "trace"],
-];
+const KEYS = ["threads", "siblings", "repetitions", "priority", "trace"];
 const TABLE = MiB(2);
 const DEFAULTS: ProbeSizes = {
   bytes: MiB(64),
@@ -69,7 +66,7 @@ export const PAGE: number = KiB(4);
 
 /** Throws SD001 or SD002 for what is no such option. */
 export function completeOptions(kind: ProbeCase, options: ProbeOptions): CompleteOptions {
-  checkKeys(`probe.${kind.name}`, options, KEYS);
+  checkKeys(`probe.${kind.name}`, options, [...kind.sizes, ...KEYS]);
   const { threads = kind.threads, siblings = "spin", trace = false } = options;
   const { repetitions = 7, priority } = options;
   if (priority !== undefined) checkOneOf("priority", priority, ["fifo", "normal"]);

@@ -7,9 +7,21 @@ import { type LscpuMachine, lscpuMachine } from "../fromData/machineFromLscpu.ts
 import type { MachineOrigin } from "./provenance.ts";
 
 /** Throws SD011 where this is not Linux. */
-export function requireLinux(): void {
-  if (process.platform === "linux") return;
-  throw refused("probe", process.platform, "probes measure the Linux they run on");
+export function requireLinux(platform: string = process.platform): void {
+  if (platform === "linux") return;
+  throw refused("probe", platform, "probes measure the Linux they run on");
+}
+
+/** Throws SD011 where the kernel has no huge pages for private memory, or they are forbidden. */
+export function requireThp(mode: string = thpMode()): void {
+  if (hasThp(mode)) return;
+  const found = mode === "" ? "this kernel has none" : `/sys says ${mode}`;
+  throw refused("probe", "collapse", `no transparent huge pages (${found}): nothing can collapse`);
+}
+
+/** Whether memory may have huge pages when it asks for them. */
+export function hasThp(mode: string = thpMode()): boolean {
+  return mode === "always" || mode === "madvise";
 }
 
 /** A file under /proc, trimmed. Throws SD011 where it cannot be read. */

@@ -14,6 +14,7 @@ export const pageoutCase: CallCase = {
   says: () =>
     `map a file of clean pages in ${folder()}, which is removed again, and page it out ` +
     "(MADV_PAGEOUT; pages of a file need no swap)",
+  sizes: ["bytes"],
   defaults: { bytes: 2 * 1024 * 1024 },
   threads: 2,
   workload: (process, { bytes }) => pageout({ ...process, pages: bytes / PAGE, memory: "file" }),

@@ -24,6 +24,11 @@ export class Guard {
     (this.#shell.stdin as unknown as { unref?: () => void }).unref?.();
   }
 
+  /** Ends it without undoing anything: the change was never made. */
+  cancel(): void {
+    this.#shell.kill("SIGKILL");
+  }
+
   /** Lets it undo what is not undone yet, and waits until it has, or for as long. */
   async release(patienceMs = 5000): Promise<void> {
     if (this.#shell.exitCode !== null) return;

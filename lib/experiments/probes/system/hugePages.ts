@@ -53,7 +53,7 @@ function raise(folder: string, more: number): Guard {
   try {
     writeFileSync(file, `${before + more}\n`);
   } catch {
-    void guard.release();
+    guard.cancel();
     const why = `${more} more must be reserved, which only root may: sysctl vm.nr_hugepages`;
     throw refused("huge pages", before, why);
   }

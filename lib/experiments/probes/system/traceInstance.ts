@@ -1,5 +1,4 @@
 /** A trace instance of the probe's own: nobody else's tracing is touched. */
-import { execFile } from "node:child_process";
 import {
   closeSync,
   existsSync,
@@ -16,6 +15,7 @@ import path from "node:path";
 import { refused } from "../../../base/messages.ts";
 import type { Recorder } from "../window.ts";
 import { Guard } from "./guard.ts";
+import { readThrough } from "./readThrough.ts";
 
 /** Events of interrupts between CPUs and of flushes; kernels and architectures have some. */
 const EVENTS: readonly string[] = [
@@ -30,7 +30,6 @@ const PREFIX = "shootdown-";
 /** Buffers: of one CPU, and of all together, KiB. */
 const BUFFER_KIB = 4096;
 const ALL_BUFFERS_KIB = 262_144;
-const MOST_TEXT = 1 << 29;
 /** How long a reader may take, and how long the removal waits for other readers, ms. */
 const READ_MS = 60_000;
 const REMOVE_MS = 5000;
@@ -77,7 +76,7 @@ export class TraceInstance implements Recorder {
     try {
       mkdirSync(folder);
     } catch (error) {
-      await guard.release();
+      guard.cancel();
       throw refused("trace instance", folder, (error as Error).message);
     }
     try {
@@ -111,15 +110,7 @@ export class TraceInstance implements Recorder {
 
   /** What was recorded. Throws SD011 where it cannot be read within a minute. */
   async text(patienceMs: number = READ_MS): Promise<string> {
-    const file = path.join(this.folder, "trace");
-    const options = { timeout: patienceMs, maxBuffer: MOST_TEXT, killSignal: "SIGKILL" } as const;
-    return new Promise((resolve, reject) => {
-      // A process of its own: a read that hangs can be ended, and does not keep the instance.
-      execFile("cat", [file], { ...options, encoding: "latin1" }, (error, stdout) => {
-        if (error === null) resolve(stdout);
-        else reject(refused("trace", file, error.killed ? "it hangs" : error.message));
-      });
-    });
+    return readThrough(path.join(this.folder, "trace"), patienceMs);
   }
 
   /** Stops and removes it. Throws SD011 while others read it; it goes when they stop. */
