@@ -2,26 +2,32 @@
 import { throwIfInterrupted } from "../../base/cellHost.ts";
 import { ShootdownError } from "../../base/messages.ts";
 import { simulate } from "../simulate.ts";
-import type { Problem } from "../store/outcome.ts";
+import type { Outcome, Problem } from "../store/outcome.ts";
 import { problemText, rowText } from "../store/outcome.ts";
 import { type CellTask, keyOfParts, SceneReader } from "../sweep/cell.ts";
 import { measuredRow } from "../sweep/measures.ts";
 
 const reader = new SceneReader();
 
-/**
- * The text of the outcome of a cell. What the simulation throws is an outcome as well, because it
- * throws the same again. Throws only when the key is not that of the texts: the task is damaged.
- */
+/** The text of the outcome of a cell; see {@link measureCell}. */
 export function runCell(task: CellTask): string {
+  const { row, problem } = measureCell(task);
+  return row === undefined ? problemText(task.key, problem) : rowText(task.key, row);
+}
+
+/**
+ * The outcome of a cell. What the simulation throws is an outcome as well, because it throws the
+ * same again. Throws only when the key is not that of the texts: the task is damaged.
+ */
+export function measureCell(task: CellTask): Outcome {
   if (keyOfParts(task.parts, task.seed) !== task.key) {
     throw new Error(`cell ${task.key.slice(0, 16)}: the task does not fit its key`);
   }
   try {
-    return rowText(task.key, measuredRow(simulate(reader.scene(task))));
+    return { key: task.key, row: measuredRow(simulate(reader.scene(task))) };
   } catch (error) {
     throwIfInterrupted(); // says nothing about the cell
-    return problemText(task.key, problemOf(error));
+    return { key: task.key, problem: problemOf(error) };
   }
 }
 

@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 import { checkInteger, checkKeys } from "../../base/check.ts";
 import { refused } from "../../base/messages.ts";
 import { problemText } from "../store/outcome.ts";
-import type { CellTask } from "../sweep/cell.ts";
 import type { CellTimes } from "./cellWorker.ts";
 import { Deadline } from "./deadline.ts";
 import type { Executor, Work } from "./executor.ts";
+import { SharedColumns } from "./sharedColumns.ts";
 import { SharedPool, type Threads } from "./sharedPool.ts";
 import { problemOfWorker } from "./workerProblem.ts";
 
@@ -48,8 +48,10 @@ class ThreadRun {
   private readonly threads: Threads;
   private readonly work: Work;
   private readonly attempts = new Map<string, number>();
+  /** Cells by their place in the work and in the columns. */
+  private readonly columns: SharedColumns;
   /** Cells of messages that failed as a whole: each goes alone, before all others. */
-  private readonly again: CellTask[] = [];
+  private readonly again: number[] = [];
   private next = 0;
   /** Cells for a message, by how long the last ones took. */
   private batch = 1;
@@ -58,6 +60,7 @@ class ThreadRun {
     this.pool = pool;
     this.threads = threads;
     this.work = work;
+    this.columns = SharedColumns.ofRows(work.cells.length);
   }
 
   async drain(lanes: number): Promise<void> {
@@ -70,8 +73,8 @@ class ThreadRun {
     this.work.signal.addEventListener("abort", stop, { once: true });
     if (this.work.signal.aborted) stop();
     const lane = async (): Promise<void> => {
-      for (let cells = this.take(); cells.length > 0 && !signal.aborted; cells = this.take()) {
-        await this.compute(cells, signal);
+      for (let at = this.take(); at.length > 0 && !signal.aborted; at = this.take()) {
+        await this.compute(at, signal);
       }
     };
     const ends = Array.from({ length: lanes }, () =>
@@ -94,28 +97,44 @@ class ThreadRun {
     if (broken !== undefined) throw broken;
   }
 
-  private take(): readonly CellTask[] {
+  /** The places of the next cells. */
+  private take(): readonly number[] {
     const alone = this.again.pop();
     if (alone !== undefined) return [alone];
-    const cells = this.work.cells.slice(this.next, this.next + this.batch);
-    this.next += cells.length;
-    return cells;
+    const first = this.next;
+    this.next = Math.min(first + this.batch, this.work.cells.length);
+    return Array.from({ length: this.next - first }, (_, i) => first + i);
   }
 
-  private async compute(cells: readonly CellTask[], signal: AbortSignal): Promise<void> {
-    const deadline = new Deadline(this.work.limits.timeoutMs * cells.length);
+  private async compute(places: readonly number[], signal: AbortSignal): Promise<void> {
+    const { cells, limits } = this.work;
+    const deadline = new Deadline(limits.timeoutMs * places.length);
     const { begun } = deadline;
+    const message = { places, cells: places.map((at) => cells[at]!), begun };
     try {
       const either = AbortSignal.any([signal, deadline.signal]);
-      const times = await this.threads.run({ cells, begun }, { signal: either });
-      for (const [text, ms] of times) this.work.emit(text, ms);
+      const { buffer } = this.columns;
+      const times = await this.threads.run({ ...message, columns: buffer }, { signal: either });
+      for (const [i, [text, ms]] of times.entries()) {
+        if (text === null) this.emitRow(places[i]!);
+        else this.work.emit(text, ms);
+      }
       this.adapt(times);
     } catch (error) {
+      // What the thread had measured before it ended is there.
+      const rest = places.filter((at) => !this.emitRow(at));
       if (signal.aborted) return;
-      this.failed(cells, error, deadline.signal.aborted);
+      this.failed(rest, error, deadline.signal.aborted, places.length === 1);
     } finally {
       deadline.end();
     }
+  }
+
+  /** Hands over the row in the columns; false where there is none. */
+  private emitRow(at: number): boolean {
+    const text = this.columns.text(at, this.work.cells[at]!.key);
+    if (text !== undefined) this.work.emit(text, this.columns.ms(at));
+    return text !== undefined;
   }
 
   private adapt(times: CellTimes): void {
@@ -124,15 +143,17 @@ class ThreadRun {
     this.batch = Math.max(1, Math.min(CELLS_A_MESSAGE, this.batch * 2, fits));
   }
 
-  private failed(cells: readonly CellTask[], error: unknown, late: boolean): void {
+  /** A cell that was alone in its message has failed once more; of others nobody knows which. */
+  private failed(places: readonly number[], error: unknown, late: boolean, alone: boolean): void {
     this.batch = 1;
     const problem = problemOfWorker(error, late ? this.work.limits.timeoutMs : undefined);
     if (problem === undefined) throw error;
-    for (const cell of cells) {
-      const tried = (this.attempts.get(cell.key) ?? 0) + (cells.length === 1 ? 1 : 0);
-      this.attempts.set(cell.key, tried);
-      if (tried < this.work.limits.attempts) this.again.push(cell);
-      else this.work.emit(problemText(cell.key, problem));
+    for (const at of places) {
+      const { key } = this.work.cells[at]!;
+      const tried = (this.attempts.get(key) ?? 0) + (alone ? 1 : 0);
+      this.attempts.set(key, tried);
+      if (tried < this.work.limits.attempts) this.again.push(at);
+      else this.work.emit(problemText(key, problem));
     }
   }
 }

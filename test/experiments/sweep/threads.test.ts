@@ -1,13 +1,16 @@
+import fs from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { sha256Hex } from "../../../lib/base/canonical.ts";
 import type { CellLimits, Executor } from "../../../lib/experiments/executors/executor.ts";
 import { DEFAULT_LIMITS } from "../../../lib/experiments/executors/executor.ts";
 import { readOutcome } from "../../../lib/experiments/store/outcome.ts";
 import type { CellTask } from "../../../lib/experiments/sweep/cell.ts";
+import { MEASURES } from "../../../lib/experiments/sweep/measures.ts";
 import { sweep as inThisProcess } from "../../../lib/experiments/sweep/sweep.ts";
 import { SweepStore } from "../../../lib/experiments/sweep/sweepStore.ts";
-import { built } from "../../kernel/build.ts";
+import { built, builtFolder } from "../../kernel/build.ts";
 import { newFolder } from "./folders.ts";
 import { rowsIn, until } from "./processes.ts";
 import { axes, build } from "./sweeps.ts";
@@ -71,6 +74,23 @@ describe("threads", () => {
     const seeds = Array.from({ length: 95 }, (_, i) => 200 + 10 * i);
     const found = await ends(tasks(...seeds));
     expect(Object.values(found)).toEqual(seeds);
+  });
+
+  test("keep what a thread has measured before it ends, and do not compute it again", async () => {
+    const log = path.join(newFolder(), "log");
+    const columns = path.join(builtFolder(), "lib/experiments/executors/sharedColumns.js");
+    process.env.SHARED_COLUMNS = pathToFileURL(columns).href;
+    process.env.SHARED_MEASURES = MEASURES.join();
+    process.env.SHARED_LOG = log;
+    const seeds = Array.from({ length: 60 }, (_, i) => 2_000 + 10 * i);
+    // The last cell of a message of several.
+    const found = await ends(tasks(...seeds, 101), { attempts: 1 }, 1);
+    expect(found).toEqual({
+      ...Object.fromEntries(seeds.map((seed) => [seed, seed])),
+      101: "exit",
+    });
+    const computed = fs.readFileSync(log, "utf8").trimEnd().split("\n").map(Number);
+    expect(computed).toEqual(seeds);
   });
 
   test("report cells that end their thread, or compute for too long", async () => {
