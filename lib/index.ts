@@ -333,6 +333,11 @@ export {
   lscpuMachine,
   machineFromLscpu,
 } from "./experiments/fromData/machineFromLscpu.ts";
+export {
+  type FoundWorkload,
+  type WorkloadFromOptions,
+  workloadFrom,
+} from "./experiments/fromData/workloadFrom.ts";
 export { type ImportResult, importFile } from "./experiments/importFile.ts";
 export { procInterrupts } from "./experiments/interruptTables.ts";
 export { hints, lscpu, reports, rtla, sysfs } from "./experiments/machineTexts.ts";
@@ -351,6 +356,7 @@ export {
   type LatencyRepetition,
 } from "./experiments/probes/latencies.ts";
 export type { LatencyOptions } from "./experiments/probes/latencyProbe.ts";
+export { type LatencyModel, latencyTable } from "./experiments/probes/latencyTable.ts";
 export type { ProbeOptions, ProbeSizes } from "./experiments/probes/options.ts";
 export { Probe, type ProbeParts } from "./experiments/probes/probe.ts";
 export { probe } from "./experiments/probes/probes.ts";

@@ -156,11 +156,12 @@ function labTotals(content: string): Found {
 }
 
 function latencyTotals(content: string): Found {
-  const { cpus, samples, skipped } = parseLatencies(content);
-  const totals = Array.from(samples, ([kind, list]) => ({
-    kind: `samples of ${kind}`,
-    count: list.length,
-  }));
+  const { cpus, groups, skipped } = parseLatencies(content);
+  const samples = new Map<string, number>();
+  for (const { operation, samples: list } of groups) {
+    samples.set(operation, (samples.get(operation) ?? 0) + list.length);
+  }
+  const totals = Array.from(samples, ([kind, count]) => ({ kind: `samples of ${kind}`, count }));
   return { cpus, totals, notes: [], skipped };
 }
 

@@ -40,15 +40,22 @@ export function latencyLines(groups: readonly LatencyGroup[]): string {
 export interface LatencyFile {
   /** CPUs of the machine; undefined without a sample. */
   readonly cpus: number | undefined;
-  /** Samples by operation, ns of one call, in the order of the file. */
-  readonly samples: ReadonlyMap<string, readonly number[]>;
+  /** Samples of each repetition, in the order of the file. */
+  readonly groups: readonly SavedLatencies[];
   readonly skipped: readonly SkippedLines[];
 }
+
+/** Samples of one repetition, as far as a file is needed to tell repetitions apart. */
+export type SavedLatencies = Pick<LatencyGroup, "operation" | "block" | "samples">;
+
+/** A number of calls or CPUs, and a time. */
+const COUNT = /^\d{1,7}$/;
+const TIME = /^\d{1,15}(?:\.\d{1,20})?$/;
 
 /** Reads one. Throws SD006 where the header is another; other lines are skipped and counted. */
 export function parseLatencies(text: string): LatencyFile {
   const skipped = new SkipCounter();
-  const samples = new Map<string, number[]>();
+  const groups = new Map<string, { operation: string; block: number; samples: number[] }>();
   let cpus: number | undefined;
   let isHeader = true;
   for (const { line, fields, text: whole } of csvRecords([text])) {
@@ -57,17 +64,18 @@ export function parseLatencies(text: string): LatencyFile {
       if (whole.replace(/^\uFEFF/, "").trim() === latencyHeader) continue;
       throw malformed("latencies", whole.slice(0, 80), latencyHeader);
     }
-    const [, machine = "", operation = ""] = fields;
-    const ns = fields[COLUMNS.length - 1] ?? "";
-    const isSample = fields.length === COLUMNS.length && /^\d{1,15}(?:\.\d{1,20})?$/.test(ns);
-    if (!isSample || !/^\d{1,7}$/.test(machine) || !/^\w{1,40}$/.test(operation)) {
+    const [, machine = "", operation = "", , , , repetition = "", block = "", ns = ""] = fields;
+    const counts = [machine, repetition, block].every((one) => COUNT.test(one));
+    const isSample = fields.length === COLUMNS.length && counts && TIME.test(ns);
+    if (!isSample || !/^\w{1,40}$/.test(operation)) {
       skipped.add(whole.trim() === "" ? "blank line" : "no sample", line, whole);
       continue;
     }
     cpus ??= Number(machine);
-    const known = samples.get(operation) ?? [];
-    samples.set(operation, known);
-    known.push(Number(ns));
+    const key = `${operation} ${repetition} ${block}`;
+    const group = groups.get(key) ?? { operation, block: Number(block), samples: [] };
+    groups.set(key, group);
+    group.samples.push(Number(ns));
   }
-  return { cpus, samples, skipped: skipped.list() };
+  return { cpus, groups: [...groups.values()], skipped: skipped.list() };
 }

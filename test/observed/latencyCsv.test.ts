@@ -10,11 +10,11 @@ const group = {
 test("what is written is read again", () => {
   const text = latencyLines([group, { ...group, operation: "clock", samples: [20] }]);
   expect(recognise(text)).toBe("latencies");
-  const { cpus, samples, skipped } = parseLatencies(text);
+  const { cpus, groups, skipped } = parseLatencies(text);
   expect(cpus).toBe(2);
-  expect([...samples]).toEqual([
-    ["munmap", [1200, 1300.5]],
-    ["clock", [20]],
+  expect(groups).toEqual([
+    { operation: "munmap", block: 1, samples: [1200, 1300.5] },
+    { operation: "clock", block: 1, samples: [20] },
   ]);
   expect(skipped).toEqual([]);
   expect(parseLatencies(latencyLines([])).cpus).toBeUndefined();
@@ -23,8 +23,8 @@ test("what is written is read again", () => {
 test("other lines are counted, another header is an error", () => {
   const good = latencyLines([group]);
   const bad = ["", "1,2", "k,2,munmap,2,spin,fifo,0,1,-5", "k,2,<b>,2,spin,fifo,0,1,5", "x"];
-  const { samples, skipped } = parseLatencies(`${good}${bad.join("\n")}\n`);
-  expect(samples.get("munmap")).toHaveLength(2);
+  const { groups, skipped } = parseLatencies(`${good}${bad.join("\n")}\n`);
+  expect(groups).toMatchObject([{ operation: "munmap", samples: [1200, 1300.5] }]);
   expect(skipped.reduce((sum, { count }) => sum + count, 0)).toBe(5);
   expect(() => parseLatencies("kernel,cpus\n")).toThrow(/SD006/);
   expect(latencyHeader.startsWith("kernel,cpus,operation,threads,")).toBe(true);

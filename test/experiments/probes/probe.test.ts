@@ -133,6 +133,9 @@ test("latencies are distributions, and are saved", async (context) => {
   expect(rows[0]?.model_ns).toBeGreaterThan(0);
   const file = path.join(folder, "latencies.csv");
   writeFileSync(file, found.toCsv());
+  expect(sd.latencyTable(found.toCsv(), found.model).objects()).toEqual(
+    rows.filter(({ repetitions }) => repetitions !== 0),
+  );
   const totals = found.valid().length === 0 ? [] : expect.anything();
   expect(await sd.importFile(file)).toMatchObject({ format: "latencies", totals });
 }, 30_000);
