@@ -167,7 +167,7 @@ sd.chart.agreement(agreed, {
 // CPUs call GUP-fast: threads of the same process, or of another one.
 
 // %%
-const sizes = [4, 16, 64, 256, 1024, 4096];
+const sizes = [4, 64, 512, 4096];
 const linuxes = { mainline, skip, targeted };
 const common = { backend, seed, baseline: "mainline" };
 const alone = sizes
