@@ -3,8 +3,7 @@
  *
  *     import * as sd from "shootdown";
  *
- * Four values make a run: machine × linux × backend × workload (and a seed). This file is the only
- * public entry; its groups are those of the documentation.
+ * Four values make a run: machine × linux × backend × workload. This is the only public entry.
  */
 import "./tables/costTable.ts";
 import type { Backend } from "./backends/backend.ts";
@@ -319,9 +318,8 @@ export const display: {
   readonly clear: (options?: { readonly wait?: boolean }) => void;
 } = { handle: displayHandle, clear: clearOutput };
 
-// Experiments.
+// Experiments, observed data.
 export { type CompareOptions, compare } from "./experiments/compare.ts";
-// Observed data.
 export {
   type AgreementOptions,
   agreement,
@@ -333,11 +331,7 @@ export {
   lscpuMachine,
   machineFromLscpu,
 } from "./experiments/fromData/machineFromLscpu.ts";
-export {
-  type FoundWorkload,
-  type WorkloadFromOptions,
-  workloadFrom,
-} from "./experiments/fromData/workloadFrom.ts";
+export { type FoundWorkload, workloadFrom } from "./experiments/fromData/workloadFrom.ts";
 export { type ImportResult, importFile } from "./experiments/importFile.ts";
 export { procInterrupts } from "./experiments/interruptTables.ts";
 export { hints, lscpu, reports, rtla, sysfs } from "./experiments/machineTexts.ts";

@@ -1,12 +1,18 @@
 /** Trace events of a run, under the names of the kernel's tracepoints. */
+import { formatCpuList } from "../base/cpuText.ts";
 
-/** One trace, column by column; `target` is −1 and `pages` 0 where an event has none. */
+/**
+ * One trace, column by column; `target` is −1, `targets` empty and `pages` 0 where an event has
+ * none.
+ */
 export interface TraceColumns {
   readonly tsNs: number[];
   readonly cpu: number[];
   readonly event: string[];
   readonly detail: string[];
   readonly target: number[];
+  /** CPUs that one event interrupts, as a list: `1-3,8`. */
+  readonly targets: string[];
   readonly pages: number[];
   /** Events that came after the limit. */
   dropped: number;
@@ -20,6 +26,7 @@ export class TraceRecorder {
     event: [],
     detail: [],
     target: [],
+    targets: [],
     pages: [],
     dropped: 0,
   };
@@ -46,6 +53,7 @@ export class TraceRecorder {
     for (const list of [columns.tsNs, columns.cpu, columns.target, columns.pages]) list.length = 0;
     columns.event.length = 0;
     columns.detail.length = 0;
+    columns.targets.length = 0;
     columns.dropped = 0;
   }
 
@@ -65,7 +73,10 @@ export class TraceRecorder {
   }
 
   sendMask(now: number, cpu: number, targets: readonly number[]): void {
+    const { columns } = this;
+    const count = columns.tsNs.length;
     this.add(now, cpu, "ipi_send_cpumask", `${targets.length} CPUs`, -1, 0);
+    if (columns.tsNs.length > count) columns.targets[count] = formatCpuList(targets);
   }
 
   entry(now: number, cpu: number): void {
@@ -104,6 +115,7 @@ export class TraceRecorder {
     columns.event.push(event);
     columns.detail.push(detail);
     columns.target.push(target);
+    columns.targets.push("");
     columns.pages.push(pages);
   }
 }

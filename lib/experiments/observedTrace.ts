@@ -9,6 +9,7 @@ import { eventTotals, sendTotals, traceInterrupts } from "../observed/trace/coun
 import { callSites, flushGroups, interrupters, rates } from "../observed/trace/groups.ts";
 import { type LatencySamples, latencies } from "../observed/trace/latencies.ts";
 import { isComplete, traceNotes } from "../observed/trace/notes.ts";
+import { operations } from "../observed/trace/operations.ts";
 import { parseTrace, readTrace, type TraceOptions } from "../observed/trace/read.ts";
 import type { TraceData } from "../observed/trace/traceReader.ts";
 import type { ColumnTable } from "../tables/frame.ts";
@@ -133,6 +134,20 @@ export class ObservedTrace {
     const rows = callSites(this.#data).map(({ site, ...row }) => ({ ...row, callsite: site }));
     const names = ["callsite", "purpose", "func", "sends", "ipis", "basis"];
     return toTable("callSites", columnsOf(rows, names));
+  }
+
+  /**
+   * What tasks did that flushed or waited for walkers, as the schema `traceOperations`: a flush, a
+   * flush and then a broadcast (a collapse, an unshare), a broadcast alone.
+   */
+  operations(): ColumnTable {
+    const rows = operations(this.#data).map((one) => {
+      const { kind, firstNs, call, task, pid, ...counts } = one;
+      return { ts_ns: firstNs, task, pid, operation: kind, call, ...counts };
+    });
+    const names = ["ts_ns", "task", "pid", "cpu", "operation", "call", "pages"];
+    const found = [...names, "flushed", "synced", "running", "idle", "replaced"];
+    return toTable("traceOperations", columnsOf(rows, found));
   }
 
   /** TLB flushes by reason and pages (-1: everything), as the schema `flushReasons`. */

@@ -123,8 +123,8 @@ export class Run extends Value {
   }
 
   /**
-   * Trace events: ts_ns, cpu, event, detail, target, pages. Throws SD012 when `simulate` was not
-   * asked for a trace.
+   * Trace events: ts_ns, cpu, event, detail, target, target_cpus, pages. Throws SD012 when
+   * `simulate` was not asked for a trace.
    */
   trace(): ColumnTable {
     const { trace } = this.result;
@@ -135,6 +135,7 @@ export class Run extends Value {
       event: trace.event,
       detail: trace.detail,
       target: trace.target,
+      target_cpus: trace.targets,
       pages: trace.pages,
     });
   }

@@ -1,4 +1,5 @@
 /** Traces for other tools: Chrome trace JSON (Perfetto) and ftrace text. */
+import { formatHexMask, maxCpus, readCpuList } from "../base/cpuText.ts";
 import type { ColumnTable } from "../tables/frame.ts";
 import { columnValues } from "../tables/frame.ts";
 
@@ -8,6 +9,7 @@ interface TraceRow {
   event: string;
   detail: string;
   target: number;
+  targets: readonly number[];
   pages: number;
 }
 
@@ -34,36 +36,59 @@ function phaseOf(event: string): "B" | "E" | "i" {
   return event === "call_function_exit" ? "E" : "i";
 }
 
-/** ftrace text: `comm-pid [cpu] seconds: event: fields`, as `trace-cmd report` prints it. */
+/**
+ * ftrace text: `comm-pid [cpu] flags seconds: event: fields`. The flags say where a CPU was inside
+ * of a handler (`h`), which tells flushes by an interrupt from those by a switch.
+ */
 export function toFtraceText(trace: ColumnTable): string {
-  const lines = rowsOf(trace).map((row) => {
+  const rows = rowsOf(trace);
+  const cpus = rows.reduce((most, row) => Math.max(most, row.cpu, row.target, ...row.targets), 0);
+  const inHandler = new Set<number>();
+  const lines = rows.map((row) => {
+    if (row.event === "call_function_entry") inHandler.add(row.cpu);
     const cpu = String(row.cpu).padStart(3, "0");
+    const flags = inHandler.has(row.cpu) ? "d.h.." : ".....";
     const seconds = (row.tsNs / 1e9).toFixed(9);
-    return `  <model>-0     [${cpu}] ${seconds}: ${row.event}: ${fieldsOf(row)}`.trimEnd();
+    if (row.event === "call_function_exit") inHandler.delete(row.cpu);
+    const fields = fieldsOf(row, cpus + 1);
+    return `  <model>-0     [${cpu}] ${flags} ${seconds}: ${row.event}: ${fields}`.trimEnd();
   });
   return ["# tracer: nop", "#", ...lines, ""].join("\n");
 }
 
-function fieldsOf(row: TraceRow): string {
+/** What runs where the interrupt is sent to. */
+const callback = "callback=generic_smp_call_function_single_interrupt+0x0/0x20";
+
+function fieldsOf(row: TraceRow, cpus: number): string {
   switch (row.event) {
     case "tlb_flush":
       return `pages:${row.pages} reason:${row.detail}`;
     case "csd_queue_cpu":
       return `cpu=${row.target} func=${row.detail}`;
     case "ipi_send_cpu":
-      return `cpu=${row.target}`;
+      return `cpu=${row.target} ${callback}`;
+    case "ipi_send_cpumask":
+      return `cpumask=${maskText(row.targets, cpus)} ${callback}`;
     default:
       return row.detail;
   }
 }
 
+/** `0000000e`: 32 CPUs a word, the lowest last. */
+function maskText(targets: readonly number[], cpus: number): string {
+  const words = new Uint32Array(Math.ceil(cpus / 32));
+  for (const cpu of targets) words[cpu >>> 5]! |= 1 << (cpu & 31);
+  return formatHexMask(words, words.length * 32);
+}
+
 function rowsOf(trace: ColumnTable): TraceRow[] {
-  const [ts, cpu, event, detail, target, pages] = [
+  const [ts, cpu, event, detail, target, targets, pages] = [
     "ts_ns",
     "cpu",
     "event",
     "detail",
     "target",
+    "target_cpus",
     "pages",
   ].map((name) => columnValues(trace, name));
   return ts!.map((tsNs, i) => ({
@@ -72,6 +97,7 @@ function rowsOf(trace: ColumnTable): TraceRow[] {
     event: String(event![i]),
     detail: String(detail![i]),
     target: Number(target![i]),
+    targets: readCpuList(String(targets![i]), maxCpus),
     pages: Number(pages![i]),
   }));
 }

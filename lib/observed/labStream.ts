@@ -1,7 +1,7 @@
 /**
- * What the lab's workload (`lab/src`) writes while it runs a plan: for each run a line of JSON, then
- * three readings of /proc/interrupts, before the operation (S0), after it (S1), and after an idle
- * time as long (S2). The text comes from the machine under test and is not trusted.
+ * What the lab's workload (`lab/src`) writes while it runs a plan: for each run a line of JSON,
+ * then three readings of /proc/interrupts, before the operation (S0), after it (S1), and after an
+ * idle time as long (S2). The text comes from the machine under test and is not trusted.
  */
 import { maxCpus } from "../base/cpuText.ts";
 import { ShootdownError } from "../base/messages.ts";

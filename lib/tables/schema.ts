@@ -32,6 +32,7 @@ export type SchemaName =
   | "targets"
   | "mutants"
   | "traceEvents"
+  | "traceOperations"
   | "traceCounts"
   | "traceInterrupts"
   | "traceLatencies"
@@ -148,6 +149,7 @@ const trace: readonly ColumnSpec[] = [
   { name: "event", meaning: "what happened", key: true },
   { name: "detail", meaning: "reason or object of the event" },
   { name: "target", meaning: "number of the CPU the event is aimed at" },
+  { name: "target_cpus", meaning: "CPUs that one event interrupts, as a list" },
   { name: "pages", unit: "pages", meaning: "pages the event concerns" },
 ];
 
@@ -261,6 +263,21 @@ const purpose: ColumnSpec = {
   meaning: "what interrupts are for: flush, sync, wake-up, reschedule and so on",
   key: true,
 };
+
+const traceOperations: readonly ColumnSpec[] = [
+  { name: "ts_ns", unit: "ns", meaning: "time since the start of the run", key: true },
+  task,
+  { name: "pid", meaning: "number of that task" },
+  cpu,
+  { name: "operation", meaning: "flush, flush and sync, or sync", key: true },
+  { name: "call", meaning: "system call that the task was in; empty: not traced" },
+  { name: "pages", unit: "pages", meaning: "pages flushed; -1: everything" },
+  { name: "flushed", unit: "cpus", meaning: "CPUs that the flush interrupted" },
+  { name: "synced", unit: "cpus", meaning: "CPUs that the broadcast interrupted" },
+  { name: "running", unit: "cpus", meaning: "of the flushed CPUs: they ran the address space" },
+  { name: "idle", unit: "cpus", meaning: "of the flushed CPUs: they idled" },
+  { name: "replaced", unit: "cpus", meaning: "of the flushed CPUs: they ran another one" },
+];
 
 const traceEvents: readonly ColumnSpec[] = [
   { name: "ts_ns", unit: "ns", meaning: "time since the start of the run", key: true },
@@ -390,6 +407,7 @@ export const schemas: Readonly<Record<SchemaName, readonly ColumnSpec[]>> = {
   schedule,
   costs,
   traceEvents,
+  traceOperations,
   traceCounts,
   traceInterrupts,
   traceLatencies,

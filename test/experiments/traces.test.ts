@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { kvm } from "../../lib/backends/backend.ts";
 import { KiB, MiB } from "../../lib/base/units.ts";
+import { trace } from "../../lib/experiments/observedTrace.ts";
 import type { Run } from "../../lib/experiments/run.ts";
 import { simulate } from "../../lib/experiments/simulate.ts";
 import { machines } from "../../lib/machine/presets.ts";
@@ -90,14 +91,25 @@ test("ftrace text has one line an event, in the kernel's format", () => {
   expect(lines.at(-1)).toBe("");
   const events = lines.slice(2, -1);
   expect(events).toHaveLength(run.trace().numRows());
-  const pattern = /^ {2}<model>-0 {5}\[(\d{3})\] (\d+\.\d{9}): (\w+):(?: (.*))?$/;
+  const pattern = /^ {2}<model>-0 {5}\[(\d{3})\] [d.]\.[h.]\.\. (\d+\.\d{9}): (\w+):(?: (.*))?$/;
   for (const event of events) expect(event).toMatch(pattern);
   const fields = events.map((event) => pattern.exec(event)!.slice(3).join(" ").trimEnd());
   expect(fields).toContain("tlb_flush pages:33 reason:remote IPI send");
   expect(fields).toContain("csd_queue_cpu cpu=1 func=flush_tlb_func");
-  expect(fields).toContain("ipi_send_cpu cpu=1");
+  const callback = "callback=generic_smp_call_function_single_interrupt+0x0/0x20";
+  expect(fields).toContain(`ipi_send_cpu cpu=1 ${callback}`);
   expect(fields).toContain("call_function_entry");
   expect(pattern.exec(events[0]!)!.slice(1, 3)).toEqual(["000", expect.stringMatching(/^0\.350/)]);
+});
+
+test("ftrace text is read again with the same interrupts, masks and flushes inside handlers", () => {
+  for (const workload of [oneFlush, oneCollapse, collapse({ bytes: MiB(8), threads: 4 })]) {
+    const run = traced(workload, 100_000);
+    const read = trace.parse(run.toFtrace());
+    expect([read.total("CAL"), read.total("TLB")]).toEqual([run.total("CAL"), run.total("TLB")]);
+    expect(read.sendTotals().ipis).toBe(run.total("CAL"));
+    expect(read.skipped.map(({ reason }) => reason)).toEqual(["comment"]);
+  }
 });
 
 /** One entry of Chrome trace JSON. */

@@ -14,6 +14,7 @@ export const flushReasons: readonly string[] = [
 export const flushReason = {
   taskSwitch: 0,
   remoteShootdown: 1,
+  localMm: 3,
   remoteSend: 4,
   remoteWrongCpu: 5,
 } as const;
