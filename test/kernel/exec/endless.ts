@@ -33,3 +33,7 @@ export const endless: Readonly<Record<string, string>> = {
     { seed: seeds }, ({ seed }) => ({ ...scene, seed }), { executor: "in-process" })`,
   "an exploration": "await sd.check(large)",
 };
+
+/** How they end: a sweep says too what has become of its cells. */
+export const interruption: RegExp =
+  /^(Interrupted: the cell was interrupted|ShootdownError: SD015: interrupted after .*)$/;

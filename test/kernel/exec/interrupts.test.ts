@@ -1,7 +1,7 @@
 /** Interrupts of a real cell process: every cell ends in time, and its variables are intact. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Cells, shownIn } from "./cells.ts";
-import { endless, scene } from "./endless.ts";
+import { endless, interruption, scene } from "./endless.ts";
 
 const limitMs = 500;
 let cells: Cells;
@@ -20,7 +20,7 @@ async function endedAfterMs(code: string): Promise<number> {
   let bestMs = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < 2 && bestMs > limitMs; attempt++) {
     const ran = await cells.run(`console.log("go");\n${code}`, { interruptAfterMs: 100 });
-    expect(shownIn(ran)).toBe("Interrupted: the cell was interrupted");
+    expect(shownIn(ran)).toMatch(interruption);
     expect(ran.done.status).toBe("error");
     expect(ran.outputs.filter(({ kind }) => kind === "error")).toHaveLength(1);
     bestMs = Math.min(bestMs, ran.endedAfterMs);
