@@ -9,7 +9,6 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import { notebookFailed } from "../../lib/base/messages.ts";
 import { compilerImage } from "../image/image.ts";
 import { makeImageLater } from "../image/make.ts";
-import { imageFile } from "../image/place.ts";
 import { Control } from "./control.ts";
 import type { GuardData, GuardNotice, Limit } from "./guardMessages.ts";
 import { LineReader } from "./lines.ts";
@@ -75,8 +74,7 @@ function send(event: CellEvent): void {
 function offerImage(): void {
   if (hasOfferedImage) return;
   hasOfferedImage = true;
-  const file = imageFile(projectRoot);
-  if (file !== undefined) makeImageLater(file, session.imageRequest());
+  makeImageLater(projectRoot);
 }
 
 function write(event: CellEvent): void {

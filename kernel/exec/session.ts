@@ -1,7 +1,6 @@
 /** The cells of one notebook, run one after the other in this process. */
 import { RandomStream } from "../../lib/base/random.ts";
 import { displayed } from "../../lib/display/bundle.ts";
-import type { ImageRequest } from "../image/request.ts";
 import { completenessOf } from "../lang/completeness.ts";
 import { type CellCompiler, type CompiledCell, createCellCompiler } from "../lang/converter.ts";
 import { type CellMagics, cellMagics } from "../lang/magic.ts";
@@ -167,9 +166,9 @@ export class CellSession {
     }
   }
 
-  /** What makes an image for later sessions like this one. */
-  imageRequest(): ImageRequest {
-    return this.compiler.imageRequest();
+  /** Takes over what the cells of another process have declared. */
+  declare(declarations: string): void {
+    this.compiler.declarations = declarations;
   }
 
   /** Stops watching project files. */
@@ -219,10 +218,13 @@ export class CellSession {
 
   private compile(name: string, code: string, { noTick }: CellMagics): CompiledCell {
     return this.control.protect(() => {
+      const { declarations: before } = this.compiler;
       const compiled = this.compiler.compile(name, code, { noTick });
       if (compiled.kind === "compiled") {
         for (const script of compiled.scripts) this.stacks.add(script);
       }
+      const { declarations } = this.compiler;
+      if (declarations !== before) this.put({ kind: "declared", declarations });
       return compiled;
     });
   }

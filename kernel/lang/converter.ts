@@ -4,6 +4,8 @@
  * survives a cell that throws.
  */
 import type ts from "typescript";
+import { compilerFile } from "../image/place.ts";
+import type { ImageRequest } from "../image/request.ts";
 import { cellTraits, withoutExports } from "./cellSource.ts";
 import { type CellProblem, cellProblems } from "./diagnostics.ts";
 import { inspectionBundle } from "./inspection.ts";
@@ -51,10 +53,14 @@ export interface Completions {
 export interface CellCompiler {
   /** `name` is what stack traces call the cell: `Cell[3]`. */
   compile(name: string, source: string, options?: CompileOptions): CompiledCell;
+  /** What the cells so far have declared, in TypeScript. */
+  declarations: string;
   /** What could stand at a place of a cell, in UTF-16 code units. */
   complete(source: string, position: number): Completions;
   /** Signature and documentation of what stands there, as text and as Markdown. */
   inspect(source: string, position: number): Readonly<Record<string, string>> | undefined;
+  /** What makes an image for later processes that compile such cells. */
+  imageRequest(): ImageRequest;
   /** Stops watching project files. */
   close(): void;
 }
@@ -63,13 +69,19 @@ export interface CellCompiler {
 export function createCellCompiler(folders: NotebookFolders): CellCompiler {
   const emitted = new Map<string, EmittedScript>();
   const current: CompileOptions = {};
+  let options: ts.CompilerOptions = {};
   installCompiler({
     ...folders,
+    onOptions: (wanted) => {
+      options = wanted;
+    },
     transform: (checker, file, isCell) =>
       isCell ? cellTransforms(checker, file, current) : [importMeta()],
     onScript: (script) => emitted.set(script.text, script),
   });
-  return new TslabCompiler(loadSeams().createConverter(), emitted, current);
+  const converter = loadSeams().createConverter();
+  const request = { compiler: compilerFile(), options, folder: folders.projectRoot };
+  return new TslabCompiler(converter, request, emitted, current);
 }
 
 function cellTransforms(
@@ -89,17 +101,20 @@ declare const notebookDir: string;
 
 class TslabCompiler implements CellCompiler {
   private readonly converter: TslabConverter;
+  private readonly request: ImageRequest;
   private readonly emitted: Map<string, EmittedScript>;
   /** What the transforms of the next cell are to know. */
   private readonly current: { noTick?: boolean };
-  private declarations = kernelDeclarations;
+  declarations: string = kernelDeclarations;
 
   constructor(
     converter: TslabConverter,
+    request: ImageRequest,
     emitted: Map<string, EmittedScript>,
     current: CompileOptions,
   ) {
     this.converter = converter;
+    this.request = request;
     this.emitted = emitted;
     this.current = current;
   }
@@ -134,6 +149,10 @@ class TslabCompiler implements CellCompiler {
 
   inspect(source: string, position: number): Readonly<Record<string, string>> | undefined {
     return inspectionBundle(this.converter.inspect(this.declarations, source, position));
+  }
+
+  imageRequest(): ImageRequest {
+    return this.request;
   }
 
   close(): void {

@@ -2,6 +2,7 @@
 import path from "node:path";
 import type ts from "typescript";
 import { typescript } from "./compiler.ts";
+import { libraryImport } from "./library.ts";
 
 type CellHost = ts.WatchCompilerHostOfFilesAndCompilerOptions<ts.BuilderProgram>;
 
@@ -30,7 +31,7 @@ export function cellModuleResolution(
     getModuleResolutionCache: () => cache,
     resolveModuleNameLiterals: (literals, containingFile, redirected, options) => {
       const from = importingFile(containingFile, folders);
-      return literals.map(({ text }) =>
+      const resolve = (text: string): ts.ResolvedModuleWithFailedLookupLocations =>
         typescript.resolveModuleName(
           text,
           from,
@@ -39,8 +40,8 @@ export function cellModuleResolution(
           cache,
           redirected,
           typescript.ModuleKind.ESNext,
-        ),
-      );
+        );
+      return literals.map(({ text }) => libraryImport(containingFile, text) ?? resolve(text));
     },
   };
 }

@@ -3,7 +3,7 @@
  * `exports` map, so its files are imported by path; each seam is checked when it is loaded, because
  * a half-working kernel would be worse than none.
  */
-import { createRequire } from "node:module";
+import Module, { createRequire } from "node:module";
 import { notebookFailed, type ShootdownError } from "../../lib/base/messages.ts";
 import type { QuickInfo } from "./inspection.ts";
 
@@ -109,13 +109,32 @@ export function loadSeams(): TslabSeams {
   const require = createRequire(import.meta.url);
   const found = (require("tslab/package.json") as { version: string }).version;
   if (found !== tslabVersion) throw tslabChanged("tslab", `${found} instead of ${tslabVersion}`);
-  const { createConverter } = require("tslab/dist/converter.js") as TslabSeams;
+  const { createConverter } = loadConverter(require);
   const { createExecutor } = require("tslab/dist/executor.js") as TslabSeams;
   const displayHook = require("tslab/dist/jupyter.js") as TslabDisplayHook;
   if (typeof createConverter !== "function") throw tslabChanged("tslab", "no createConverter");
   if (typeof createExecutor !== "function") throw tslabChanged("tslab", "no createExecutor");
   if (!("lastWriteDisplayData" in displayHook)) throw tslabChanged("tslab", "no display hook");
   return { createConverter, createExecutor, displayHook };
+}
+
+/**
+ * tslab asks semver for the major version of Node, and loads 45 files to hear it. It is answered
+ * here; whoever asks later gets the package.
+ */
+function loadConverter(require: NodeJS.Require): TslabSeams {
+  const file = createRequire(require.resolve("tslab/package.json")).resolve("semver");
+  const known = require.cache[file];
+  const answer = new Module(file);
+  answer.exports = { major: (version: string) => Number.parseInt(version.replace("v", ""), 10) };
+  answer.loaded = true;
+  require.cache[file] = answer;
+  try {
+    return require("tslab/dist/converter.js") as TslabSeams;
+  } finally {
+    if (known === undefined) delete require.cache[file];
+    else require.cache[file] = known;
+  }
 }
 
 /** The global set by `createExecutor`. Throws SD013 when it is missing. */

@@ -5,6 +5,7 @@
  */
 import type ts from "typescript";
 import { typescript } from "./compiler.ts";
+import { restoreComments } from "./documentation.ts";
 import type { QuickInfo } from "./inspection.ts";
 import { tslabChanged } from "./seams.ts";
 
@@ -80,6 +81,7 @@ export function quickInfoAt(
     const text = checker.typeToString(checker.getTypeAtLocation(node));
     return { textSpan, displayParts: [{ text }] };
   }
+  restoreComments(symbol);
   const container = internals.getContainerNode(node);
   const { displayParts, documentation, tags } =
     internals.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(

@@ -11,6 +11,7 @@ import path from "node:path";
 import type ts from "typescript";
 import { typescript } from "./compiler.ts";
 import { moduleHints } from "./hints.ts";
+import { watchCellProgram } from "./program.ts";
 import { cellModuleResolution, dependenciesOf } from "./resolution.ts";
 import { tslabChanged } from "./seams.ts";
 import { bindNames, checkServices, completionsAt, quickInfoAt } from "./services.ts";
@@ -30,6 +31,8 @@ export interface CompilerSetting {
     file: ts.SourceFile,
     isCell: boolean,
   ) => ts.TransformerFactory<ts.SourceFile>[];
+  /** Is told how cells are compiled. */
+  readonly onOptions: (options: ts.CompilerOptions) => void;
   /** Is told of every file that has become a CommonJS script. */
   readonly onScript: (script: EmittedScript) => void;
 }
@@ -73,18 +76,22 @@ export function compilerFacade(setting: CompilerSetting): Facade {
     throw tslabChanged("TypeScript", "nullTransformationContext is gone");
   }
   checkServices();
-  return {
-    ...typescript,
-    sys: projectSystem(setting.projectRoot),
-    getNullTransformationContext: () => internals.nullTransformationContext,
-    Completions: { getCompletionsAtPositionForTslab: completionsAt },
-    getQuickInfoAtPosition: quickInfoAt,
-    getDefaultTypeRoots: typeRoots,
-    getPreEmitDiagnosticsOfFiles: diagnosticsOfFiles,
-    createWatchCompilerHost: watchCompilerHost(setting),
-    createWatchProgram: watchProgram(setting),
-    transpileModule: transpileToCommonJs(setting),
-  };
+  // Inherited, not copied: there are two thousand functions, most of them made when first read.
+  return Object.create(
+    typescript,
+    Object.getOwnPropertyDescriptors({
+      __esModule: true,
+      sys: projectSystem(setting.projectRoot),
+      getNullTransformationContext: () => internals.nullTransformationContext,
+      Completions: { getCompletionsAtPositionForTslab: completionsAt },
+      getQuickInfoAtPosition: quickInfoAt,
+      getDefaultTypeRoots: typeRoots,
+      getPreEmitDiagnosticsOfFiles: diagnosticsOfFiles,
+      createWatchCompilerHost: watchCompilerHost(setting),
+      createWatchProgram: watchProgram(setting),
+      transpileModule: transpileToCommonJs(setting),
+    }),
+  ) as Facade;
 }
 
 /** The file system, with the project as current directory and no watchers on dependencies. */
@@ -144,6 +151,7 @@ function watchCompilerHost(setting: CompilerSetting): unknown {
       ...parameters: unknown[]
     ) => ts.WatchCompilerHostOfFilesAndCompilerOptions<ts.BuilderProgram>;
     const options = cellCompilerOptions(wanted);
+    setting.onOptions(options);
     // The usual builder follows the references of every file on each change, which nobody asks for.
     const host = create(roots, options, system, typescript.createAbstractBuilder, ...reports);
     return Object.assign(host, cellModuleResolution(setting, host));
@@ -160,6 +168,8 @@ function cellCompilerOptions(wanted: ts.CompilerOptions): ts.CompilerOptions {
     lib: libraryOf(process.versions.node),
     types: ["node"],
     inlineSourceMap: true,
+    // Nobody replaces the library by packages, which would be looked for at each start.
+    libReplacement: false,
   };
   // Options only the fork knows.
   delete options.noImplicitUseStrict;
@@ -187,7 +197,7 @@ function watchProgram(setting: CompilerSetting): unknown {
     const report = host.afterProgramCreate;
     if (report === undefined) throw tslabChanged("tslab", "it no longer waits for the program");
     host.afterProgramCreate = (builder) => report(emittingCells(builder, setting));
-    return typescript.createWatchProgram(host);
+    return watchCellProgram(host);
   };
 }
 

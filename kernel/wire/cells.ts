@@ -2,6 +2,8 @@
 import type { ShootdownError } from "../../lib/base/messages.ts";
 import type { CellCommand, CellEvent, CellReply } from "../exec/messages.ts";
 import { CellProcess } from "../exec/process.ts";
+import { projectRootOf } from "../exec/projectRoot.ts";
+import { discardImage, usableImage } from "../image/place.ts";
 
 /** A question to the compiler, without its number. */
 export type Question =
@@ -23,35 +25,40 @@ export interface CellsListener {
 /** Keeps a cell process running. */
 export class Cells {
   private readonly folder: string;
-  private readonly listener: CellsListener;
+  /** Set when somebody listens; until then nothing is read from the process. */
+  private listener: CellsListener | undefined;
   private process: CellProcess | undefined;
   private readonly asked = new Map<number, (reply: CellReply | undefined) => void>();
   private questions = 0;
-  private isPaused = false;
+  private isPaused = true;
   private isClosed = false;
+  /** Why a process has died that nobody listened to yet. */
+  private deathBefore: ShootdownError | undefined;
+  /** The image of a process that has not said yet that it is ready, and what it was sent. */
+  private tried: { readonly image: string; readonly sent: CellCommand[] } | undefined;
 
   /** `folder` becomes the working directory of cells. */
-  constructor(folder: string, listener: CellsListener) {
+  constructor(folder: string) {
     this.folder = folder;
+  }
+
+  /** Who hears of all that happens, also of what has happened before. */
+  listen(listener: CellsListener): void {
     this.listener = listener;
+    this.pause(false);
+    if (this.deathBefore !== undefined) listener.onDeath(this.deathBefore);
   }
 
   /** Starts a process unless there is one. */
   start(): void {
     if (this.process !== undefined || this.isClosed) return;
-    const process = new CellProcess(this.folder, (event) => this.take(event));
-    if (this.isPaused) process.pause(true);
-    this.process = process;
-    void process.ended.then((reason) => {
-      this.process = undefined;
-      for (const answer of this.asked.values()) answer(undefined);
-      if (!this.isClosed) this.listener.onDeath(reason);
-    });
+    this.launch(usableImage(projectRootOf(this.folder)));
   }
 
   /** Sends a command; a process that died at its start is tried anew. */
   send(command: CellCommand): void {
     this.start();
+    this.tried?.sent.push(command);
     this.process?.send(command);
   }
 
@@ -77,6 +84,8 @@ export class Cells {
 
   /** Ends the process at once; `reason` goes into what its listener is told. */
   kill(reason: string): void {
+    // Not the image's doing.
+    this.tried = undefined;
     this.process?.kill(reason);
   }
 
@@ -93,8 +102,33 @@ export class Cells {
     await this.process?.close();
   }
 
+  private launch(image: string | undefined): void {
+    const process = new CellProcess(this.folder, (event) => this.take(event), image);
+    if (this.isPaused) process.pause(true);
+    this.process = process;
+    this.tried = image === undefined ? undefined : { image, sent: [] };
+    void process.ended.then((reason) => this.bury(reason));
+  }
+
+  /** An image that nothing starts from is not the fault of a cell: the next try goes without. */
+  private bury(reason: ShootdownError): void {
+    this.process = undefined;
+    const { tried } = this;
+    if (tried !== undefined && !this.isClosed) {
+      discardImage(tried.image);
+      this.launch(undefined);
+      for (const command of tried.sent) this.process!.send(command);
+      return;
+    }
+    for (const answer of this.asked.values()) answer(undefined);
+    if (this.isClosed) return;
+    if (this.listener === undefined) this.deathBefore = reason;
+    else this.listener.onDeath(reason);
+  }
+
   private take(event: CellEvent): void {
+    if ("kind" in event && event.kind === "ready") this.tried = undefined;
     if ("id" in event) this.asked.get(event.id)?.(event);
-    else this.listener.onEvent(event);
+    else this.listener?.onEvent(event);
   }
 }

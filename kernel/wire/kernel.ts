@@ -14,8 +14,8 @@ import { type RequestChannel, Sockets } from "./sockets.ts";
 
 /** What a kernel needs from the process it runs in. */
 export interface KernelHost {
-  /** Folder in which cells run. */
-  readonly folder: string;
+  /** Where cells run. */
+  readonly cells: Cells;
   log(text: string): void;
   /** The kernel has been shut down. */
   leave(): void;
@@ -53,10 +53,7 @@ export class Kernel {
     });
     const { iopub } = this.sockets;
     this.publisher = new Publisher((message) => iopub.put(this.sender.frames(message)));
-    this.cells = new Cells(host.folder, {
-      onEvent: (event) => this.take(event),
-      onDeath: (reason) => void this.bury(reason),
-    });
+    this.cells = host.cells;
     iopub.onPressure = (isFull) => this.cells.pause(isFull);
     this.executions = new Executions({
       cells: this.cells,
@@ -66,12 +63,20 @@ export class Kernel {
         this.reply("shell", request, content, metadata);
       },
     });
-    this.questions = new Questions(this.cells, () => this.executions.isBusy);
+    this.questions = new Questions({
+      cells: this.cells,
+      isBusy: () => this.executions.isBusy,
+      second: () => new Cells(process.cwd()),
+    });
   }
 
-  /** Starts the cell process and listens. Throws SD011 when an address cannot be had. */
+  /** Listens, to cells and front ends. Throws SD011 when an address cannot be had. */
   async start(): Promise<void> {
     this.cells.start();
+    this.cells.listen({
+      onEvent: (event) => this.take(event),
+      onDeath: (reason) => void this.bury(reason),
+    });
     await this.sockets.open(this.connection);
     this.publisher.state("starting");
   }
@@ -84,6 +89,7 @@ export class Kernel {
   /** Ends the cell process and closes the sockets. */
   async close(): Promise<void> {
     this.isLeaving = true;
+    await this.questions.close();
     await this.cells.close(this.executions.isBusy);
     await this.sockets.close();
   }
@@ -160,6 +166,9 @@ export class Kernel {
         this.isReady = true;
         this.asked = undefined;
         this.executions.done(event);
+        break;
+      case "declared":
+        this.questions.declare(event.declarations);
         break;
       case "input_request":
         void this.ask(event.prompt, event.password);

@@ -1,6 +1,6 @@
 /** The wire process: what Jupyter starts, one for each open notebook. */
+import { Cells } from "./cells.ts";
 import { readConnectionFile } from "./connection.ts";
-import { Kernel } from "./kernel.ts";
 import { watchParent } from "./parent.ts";
 
 /**
@@ -8,16 +8,20 @@ import { watchParent } from "./parent.ts";
  * Resolves to the exit code. Rejects with SD001, SD006 or SD011 when the file cannot be used.
  */
 export async function serveKernel(connectionFile: string): Promise<number> {
-  const connection = await readConnectionFile(connectionFile);
   let leave = (): void => undefined;
   const left = new Promise<void>((resolve) => {
     leave = resolve;
   });
-  const kernel = new Kernel(connection, { folder: process.cwd(), log, leave: () => leave() });
+  watchParent(() => leave());
+  const connection = await readConnectionFile(connectionFile);
+  // The compiler takes longest to start: its process goes first, then the sockets are loaded.
+  const cells = new Cells(process.cwd());
+  cells.start();
+  const { Kernel } = await import("./kernel.ts");
+  const kernel = new Kernel(connection, { cells, log, leave: () => leave() });
   guardProcess();
   process.on("SIGINT", () => kernel.interrupt());
   process.on("SIGTERM", () => leave());
-  watchParent(() => leave());
   try {
     await kernel.start();
     await left;

@@ -1,6 +1,8 @@
 /** `shootdown install` and `shootdown uninstall`: make the kernel known to Jupyter, and unknown. */
 import { existsSync } from "node:fs";
 import { invalid } from "../../../lib/base/messages.ts";
+import { projectRootOf } from "../../exec/projectRoot.ts";
+import { makeImageLater } from "../../image/make.ts";
 import { type Command, tellResult } from "../command.ts";
 import { exitCode } from "../exitCode.ts";
 import type { ReadOptions } from "../readOptions.ts";
@@ -58,6 +60,7 @@ async function install(read: ReadOptions): Promise<number> {
   const { folder, name } = placeOf(read);
   const displayName = read.values["display-name"] as string | undefined;
   await writeKernelspec(folder, kernelspec(displayName ?? "Shootdown (TypeScript)"));
+  makeImageLater(projectRootOf(process.cwd()));
   const notes = notesOn(folder, name);
   const text = [`installed kernel ${name} in ${folder}`, ...notes.map((note) => `note: ${note}`)];
   tellResult(read, { ok: true, name, folder, notes }, `${text.join("\n")}\n`);

@@ -14,6 +14,7 @@ it("the facade has everything that tslab's converter asks its compiler for", () 
     projectRoot: "/project",
     notebookDir: "/project/notebooks",
     transform: () => [],
+    onOptions: () => undefined,
     onScript: () => undefined,
   });
   const asked = ["converter", "metadata"].flatMap((name) => {

@@ -1,0 +1,100 @@
+/**
+ * The script that fills an image. Node runs it once with `--build-snapshot`, where a script may
+ * use Node's own modules only: so it loads the compiler by hand, and imports nothing else of
+ * this package. What it leaves on the global object is the image (`image.ts`); a process started
+ * from the snapshot goes on in `run`.
+ */
+
+import type { CompilerImage, ImageFile } from "./image.ts" with { "resolution-mode": "import" };
+import type { ImageRequest } from "./request.ts" with { "resolution-mode": "import" };
+
+const fs = process.getBuiltinModule("node:fs");
+const path = process.getBuiltinModule("node:path");
+const url = process.getBuiltinModule("node:url");
+const v8 = process.getBuiltinModule("node:v8");
+const vm = process.getBuiltinModule("node:vm");
+
+type Compiler = CompilerImage["typescript"];
+type Program = ReturnType<Compiler["createProgram"]>;
+
+/** Code that makes the compiler look at the commonest parts of its library. */
+const sample = `export {};
+const list = [1, 2, 3].map((value) => String(value));
+console.log(list.join(", "), await Promise.resolve(new Map([["a", 1]])));
+`;
+
+const request = JSON.parse(process.env.SHOOTDOWN_IMAGE_REQUEST ?? "") as ImageRequest;
+delete process.env.SHOOTDOWN_IMAGE_REQUEST;
+const typescript = loadCompiler(request.compiler);
+const image: CompilerImage = { typescript, files: parsedFiles(typescript, request) };
+Object.defineProperty(globalThis, Symbol.for("shootdown.compilerImage"), { value: image });
+v8.startupSnapshot.setDeserializeMainFunction(run);
+
+/** The compiler is one file that needs nothing but Node. */
+function loadCompiler(file: string): Compiler {
+  const text = fs.readFileSync(file, "utf8");
+  const names = ["exports", "require", "module", "__filename", "__dirname"];
+  const load = vm.compileFunction(text, names, { filename: file });
+  const module = { exports: {} };
+  load(module.exports, require, module, file, path.dirname(file));
+  return module.exports as Compiler;
+}
+
+/** The files of a program with one small cell; checking it binds them all. */
+function parsedFiles(ts: Compiler, { options, folder }: ImageRequest): Map<string, ImageFile> {
+  const cell = `${folder}/__tslab__.ts`;
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile } = host;
+  const imports = new Map<string, ImageFile["imports"]>();
+  host.getCurrentDirectory = () => folder;
+  // Comments are half of the text, and read when somebody asks for them (lang/documentation.ts).
+  host.jsDocParsingMode = ts.JSDocParsingMode.ParseNone;
+  host.getSourceFile = (name, wanted) =>
+    name === cell ? ts.createSourceFile(name, sample, wanted) : getSourceFile(name, wanted);
+  host.resolveModuleNameLiterals = (literals, from) => {
+    const resolve = (text: string) =>
+      ts.resolveModuleName(text, from, options, host, undefined, undefined, ts.ModuleKind.ESNext);
+    const found = literals.map(({ text }) => [text, resolve(text)] as const);
+    imports.set(from, new Map(found));
+    return found.map(([, resolved]) => resolved);
+  };
+  const program = ts.createProgram([cell], options, host);
+  check(program, cell);
+  const files = program.getSourceFiles().filter(({ fileName }) => fileName !== cell);
+  return new Map(
+    files.map((source) => [source.fileName, imageFile(source, imports.get(source.fileName))]),
+  );
+}
+
+/** Goes the way of every cell once, so that the functions on it are compiled. */
+function check(program: Program, cell: string): void {
+  const source = program.getSourceFile(cell);
+  program.getSyntacticDiagnostics(source);
+  program.getSemanticDiagnostics(source);
+  program.emit(source, () => undefined, undefined, false);
+  const compilerOptions = {
+    ...program.getCompilerOptions(),
+    module: typescript.ModuleKind.CommonJS,
+  };
+  typescript.transpileModule(sample, { compilerOptions });
+}
+
+function imageFile(
+  source: ImageFile["source"],
+  imports: ImageFile["imports"] = new Map(),
+): ImageFile {
+  const { size, mtimeMs } = fs.statSync(source.fileName);
+  return { source, size, mtimeMs, imports };
+}
+
+/** Runs the program that the command line names, as if it had been started without an image. */
+function run(): void {
+  // What a cell starts is to start without, and with the memory allocator it is used to.
+  const { env, execArgv } = process;
+  if (env.GLIBC_TUNABLES === "glibc.malloc.hugetlb=1") delete env.GLIBC_TUNABLES;
+  execArgv.splice(0, execArgv.length, "--no-warnings");
+  const main = url.pathToFileURL(process.argv[1]!).href;
+  new vm.Script(`import(${JSON.stringify(main)})`, {
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  }).runInThisContext();
+}

@@ -1,0 +1,101 @@
+/**
+ * Where the image for the cells of a folder is kept. Its name says what it was made of: another
+ * Node, compiler, `@types/node` or set of packages looks for another file.
+ */
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The script that fills images. */
+export const entryFile: string = fileURLToPath(new URL("./entry.cjs", import.meta.url));
+
+/** Flags of Node with which an image is made, and which every process that uses it must have. */
+export const imageFlags: readonly string[] = ["--no-rehash-snapshot"];
+
+/**
+ * The file for a project folder, whether it exists or not; undefined where images are switched off
+ * (environment variable `SHOOTDOWN_IMAGE` set to `off`), or a part of them is missing.
+ */
+export function imageFile(projectRoot: string): string | undefined {
+  if (process.env.SHOOTDOWN_IMAGE === "off") return undefined;
+  const types = nodeTypes(projectRoot) ?? nodeTypes(compilerFile());
+  if (types === undefined) return undefined;
+  const parts = [
+    compilerFile(),
+    entryFile,
+    types,
+    path.resolve(types, "../../../.package-lock.json"),
+  ];
+  const { version, arch, env } = process;
+  const made = [version, arch, env.NODE_OPTIONS, ...imageFlags, ...parts.map(fingerprint)];
+  const name = createHash("sha256").update(made.join("\n")).digest("hex").slice(0, 32);
+  return path.join(cacheFolder(), `${name}${imageExtension}`);
+}
+
+/** The file, if it exists and nobody else can have written it. */
+export function usableImage(projectRoot: string): string | undefined {
+  const file = imageFile(projectRoot);
+  if (file === undefined || !isOurs(path.dirname(file)) || !isOurs(file)) return undefined;
+  // Those that were not used for longest are removed first.
+  fs.utimesSync(file, new Date(), new Date());
+  return file;
+}
+
+/** Takes an image away that no process starts from; for a while, nobody makes another one. */
+export function discardImage(file: string): void {
+  try {
+    fs.writeFileSync(lockOf(file), "");
+    fs.rmSync(file, { force: true });
+  } catch {
+    // A folder that cannot be written: every start tries once, and goes on without.
+  }
+}
+
+/** Whoever makes an image holds this file; who has failed leaves it. */
+export function lockOf(file: string): string {
+  return `${file}.lock`;
+}
+
+/** The compiler's file. */
+export function compilerFile(): string {
+  return createRequire(import.meta.url).resolve("typescript");
+}
+
+/** How the names of images end. */
+export const imageExtension = ".image";
+
+/** The user's folder for what can be made anew. */
+function cacheFolder(): string {
+  const { env, platform } = process;
+  const home = os.homedir();
+  const usual = {
+    darwin: path.join(home, "Library/Caches"),
+    win32: env.LOCALAPPDATA ?? path.join(home, "AppData/Local"),
+  }[platform as string];
+  const base = env.XDG_CACHE_HOME ?? usual ?? path.join(home, ".cache");
+  return path.join(base, "shootdown");
+}
+
+/** package.json of the `@types/node` that cells in a folder see. */
+function nodeTypes(folder: string): string | undefined {
+  const file = path.join(folder, "node_modules/@types/node/package.json");
+  if (fs.existsSync(file)) return file;
+  const above = path.dirname(folder);
+  return above === folder ? undefined : nodeTypes(above);
+}
+
+function fingerprint(file: string): string {
+  const found = fs.statSync(file, { throwIfNoEntry: false });
+  return `${file} ${found?.size} ${found?.mtimeMs}`;
+}
+
+/** An image is run: it must be out of reach of other users. */
+function isOurs(file: string): boolean {
+  const found = fs.statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return false;
+  const user = process.getuid?.();
+  return user === undefined || (found.uid === user && (found.mode & 0o022) === 0);
+}

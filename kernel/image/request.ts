@@ -1,0 +1,11 @@
+/** What the script that fills an image is told. */
+import type ts from "typescript";
+
+/** Passed as JSON in the environment variable `SHOOTDOWN_IMAGE_REQUEST`. */
+export interface ImageRequest {
+  /** File of the compiler. */
+  readonly compiler: string;
+  readonly options: ts.CompilerOptions;
+  /** Project folder in whose place the sample cell is compiled. */
+  readonly folder: string;
+}

@@ -1,0 +1,127 @@
+/**
+ * The program of the cells: made anew for each cell, out of files that stay. TypeScript's own watch
+ * program does the same with a watcher on every folder and a file cache that nothing can be handed
+ * to; this one parses only what is new, and watches only the project's own files.
+ */
+import type ts from "typescript";
+import { typescript } from "./compiler.ts";
+import { libraryFile } from "./library.ts";
+
+/** What tslab's compiler host tells: where files are, and who hears of a new program. */
+export type CellProgramHost = ts.WatchCompilerHostOfFilesAndCompilerOptions<ts.BuilderProgram>;
+
+interface KeptFile {
+  readonly source: ts.SourceFile | undefined;
+  readonly watcher: ts.FileWatcher | undefined;
+}
+
+/** Makes the first program, and another one after each change that the timer lets through. */
+export function watchCellProgram(host: CellProgramHost): ts.WatchOfFilesAndCompilerOptions<never> {
+  const keeper = new ProgramKeeper(host);
+  keeper.renew();
+  return {
+    getProgram: () => {
+      throw new Error("the program is handed to afterProgramCreate");
+    },
+    updateRootFileNames: (names) => keeper.setRoots(names),
+    close: () => keeper.close(),
+  };
+}
+
+class ProgramKeeper {
+  private readonly host: CellProgramHost;
+  private readonly compilerHost: ts.CompilerHost;
+  private readonly kept = new Map<string, KeptFile>();
+  private roots: readonly string[];
+  private program: ts.Program | undefined;
+  private timer: unknown;
+
+  constructor(host: CellProgramHost) {
+    this.host = host;
+    this.roots = host.rootFiles;
+    this.compilerHost = this.compilerHostOf(host);
+  }
+
+  renew(): void {
+    this.timer = undefined;
+    const { options, afterProgramCreate } = this.host;
+    this.program = typescript.createProgram({
+      rootNames: this.roots,
+      options,
+      host: this.compilerHost,
+      ...(this.program === undefined ? {} : { oldProgram: this.program }),
+    });
+    this.forgetUnused(this.program);
+    afterProgramCreate?.(typescript.createAbstractBuilder(this.program, this.compilerHost));
+  }
+
+  setRoots(names: readonly string[]): void {
+    this.roots = names;
+    this.schedule();
+  }
+
+  close(): void {
+    for (const { watcher } of this.kept.values()) watcher?.close();
+    this.kept.clear();
+  }
+
+  private compilerHostOf(host: CellProgramHost): ts.CompilerHost {
+    return {
+      ...host,
+      getSourceFile: (fileName, options) => this.sourceFile(fileName, options),
+      getCanonicalFileName: (name) =>
+        host.useCaseSensitiveFileNames() ? name : name.toLowerCase(),
+      getNewLine: () => "\n",
+      writeFile: () => undefined,
+      createHash: typescript.sys.createHash,
+    } as ts.CompilerHost;
+  }
+
+  private sourceFile(
+    fileName: string,
+    options: ts.ScriptTarget | ts.CreateSourceFileOptions,
+  ): ts.SourceFile | undefined {
+    const known = this.kept.get(fileName);
+    if (known !== undefined) return known.source;
+    const source = libraryFile(fileName, options) ?? this.parsed(fileName, options);
+    this.kept.set(fileName, { source, watcher: this.watcher(fileName) });
+    return source;
+  }
+
+  private parsed(
+    fileName: string,
+    options: ts.ScriptTarget | ts.CreateSourceFileOptions,
+  ): ts.SourceFile | undefined {
+    const text = this.host.readFile(fileName);
+    return text === undefined ? undefined : typescript.createSourceFile(fileName, text, options);
+  }
+
+  /** Packages do not change under a running kernel. */
+  private watcher(fileName: string): ts.FileWatcher | undefined {
+    if (fileName.includes("/node_modules/")) return undefined;
+    return this.host.watchFile(fileName, () => this.changed(fileName), watchIntervalMs);
+  }
+
+  private changed(fileName: string): void {
+    this.kept.get(fileName)?.watcher?.close();
+    this.kept.delete(fileName);
+    this.schedule();
+  }
+
+  /** tslab holds one timer, and lets it through when it wants the program. */
+  private schedule(): void {
+    if (this.timer !== undefined) this.host.clearTimeout?.(this.timer);
+    this.timer = this.host.setTimeout?.(() => this.renew(), 0);
+  }
+
+  private forgetUnused(program: ts.Program): void {
+    for (const [fileName, { watcher }] of this.kept) {
+      if (program.getSourceFile(fileName) !== undefined) continue;
+      watcher?.close();
+      this.kept.delete(fileName);
+    }
+  }
+}
+
+/** How often a file of the project is looked at where the system tells nothing, ms. */
+const watchIntervalMs = 250;
