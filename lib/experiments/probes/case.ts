@@ -36,10 +36,10 @@ interface CommonCase {
   readonly params: (sizes: ProbeSizes) => string;
   /** Throws SD011 where this machine cannot show it. */
   readonly checkMachine?: (sizes: ProbeSizes) => void;
-  /** Threads of real-time priority keep a worker from its CPU that this operation waits for. */
+  /** Spinning at real-time priority keeps a worker away that this operation waits for. */
   readonly starves: boolean;
-  /** Its time counts, so that priority helps a thread that is alone, too. */
-  readonly isTimed?: boolean;
+  /** It must not be interrupted by other work, so that priority helps one thread alone, too. */
+  readonly prefersPriority?: boolean;
 }
 
 /** An operation that is called from this process. */

@@ -36,6 +36,7 @@ const collapseCase: CallCase = {
   operate: (libc, { bytes }) => (libc.madvise(BASE, bytes, abi.collapse) === 0 ? 0 : 1),
   cleanUp: (libc, { bytes }) => void libc.munmap(BASE, bytes),
   starves: true,
+  prefersPriority: true,
 };
 
 type OnRange = (libc: Libc, at: number) => number;

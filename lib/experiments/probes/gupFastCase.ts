@@ -25,7 +25,7 @@ export const gupFastCase: CallCase = {
   contrast: (libc, { calls }) => void wake(libc, abi.futexWakePrivate, calls),
   cleanUp: (libc) => void libc.munmap(BASE, PAGE),
   starves: false,
-  isTimed: true,
+  prefersPriority: true,
 };
 
 function wake(libc: Libc, how: number, calls: number): number {

@@ -133,7 +133,7 @@ async function measureOnce(
   // Collapse waits for a worker on every CPU, which spinning threads keep away: it is alone.
   const isAlone = operation === "collapse";
   const cpus = isAlone ? used.slice(0, 1) : used;
-  const fifo = mayUseFifo({ starves: false, isTimed: true }, wanted);
+  const fifo = mayUseFifo({ starves: false, prefersPriority: true }, wanted);
   const calls = callsOf(operation, wanted.calls);
   const args = ["latency", `what=${operation}`, `calls=${calls}`, `block=${block}`];
   const found = await runHelper(program, args, { cpus, siblings, fifo });

@@ -100,10 +100,11 @@ function completeSizes(sizes: ProbeSizes): ProbeSizes {
 
 /** Whether the windows of this probe may have real-time priority. */
 export function mayUseFifo(
-  { starves, isTimed = false }: Pick<ProbeCase, "starves" | "isTimed">,
+  { starves, prefersPriority = false }: Pick<ProbeCase, "starves" | "prefersPriority">,
   wanted: Pick<CompleteOptions, "threads" | "siblings" | "priority">,
 ): boolean {
   const { threads, siblings, priority } = wanted;
   if (priority !== undefined) return priority === "fifo";
-  return !starves && (isTimed || (threads > 1 && siblings === "spin"));
+  const spins = threads > 1 && siblings === "spin";
+  return spins ? !starves : prefersPriority;
 }

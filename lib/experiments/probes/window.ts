@@ -9,7 +9,7 @@ import type { Sibling } from "./siblings.ts";
 export interface Repetition {
   /** During the operation: cpu, irq, count. */
   readonly interrupts: ColumnTable;
-  /** While the process then idled for `idleNs`. */
+  /** While the process then did nothing for `idleNs`. */
   readonly background: ColumnTable;
   /** Length of the operation, ns; of an interpreted loop, so that it is no latency. */
   readonly operationNs: number;
@@ -37,14 +37,21 @@ export interface Recorder {
 const BUFFER_BYTES = 1 << 22;
 const SHORTEST_IDLE_MS = 20;
 const LONGEST_IDLE_MS = 3000;
+/** Work that was kept waiting by the operation gets this long before the idle time begins. */
+const SETTLE_MS = 20;
+
+/** Rounds between two looks at the clock, some ten microseconds. */
+const TURNS = 20_000;
+
+type Slot = 0 | 1 | 2 | 3;
 
 /** Reads /proc/interrupts into memory that is there already: nothing is mapped meanwhile. */
 class Reader {
   readonly #file: number = openSync("/proc/interrupts", "r");
-  readonly #buffers: readonly Buffer[] = [0, 1, 2].map(() => Buffer.alloc(BUFFER_BYTES, 1));
-  readonly #lengths: [number, number, number] = [0, 0, 0];
+  readonly #buffers: readonly Buffer[] = [0, 1, 2, 3].map(() => Buffer.alloc(BUFFER_BYTES, 1));
+  readonly #lengths: [number, number, number, number] = [0, 0, 0, 0];
 
-  take(slot: 0 | 1 | 2): void {
+  take(slot: Slot): void {
     const buffer = this.#buffers[slot]!;
     let length = 0;
     for (;;) {
@@ -55,7 +62,7 @@ class Reader {
     this.#lengths[slot] = length;
   }
 
-  text(slot: 0 | 1 | 2): string {
+  text(slot: Slot): string {
     return this.#buffers[slot]!.toString("latin1", 0, this.#lengths[slot]);
   }
 
@@ -67,7 +74,7 @@ class Reader {
 /** Does the operation once between two readings. */
 export class Window {
   readonly #reader = new Reader();
-  readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
+  readonly #sleeper = new Int32Array(new SharedArrayBuffer(8));
   readonly #siblings: readonly Sibling[];
 
   /** `siblings` are those that spin. */
@@ -91,11 +98,13 @@ export class Window {
     const spun = spinsOn();
     const statAfter = procText("stat");
     const idleMs = Math.min(LONGEST_IDLE_MS, Math.max(SHORTEST_IDLE_MS, (end - begin) / 1e6));
-    Atomics.wait(this.#sleeper, 0, 0, idleMs);
+    this.pause(SETTLE_MS);
     reader.take(2);
+    this.#spin(idleMs);
+    reader.take(3);
     return {
       interrupts: between(reader.text(0), reader.text(1)),
-      background: between(reader.text(1), reader.text(2)),
+      background: between(reader.text(2), reader.text(3)),
       operationNs: end - begin,
       idleNs: Math.round(idleMs * 1e6),
       failed,
@@ -117,6 +126,16 @@ export class Window {
       const after = siblings.map((sibling) => sibling.switches());
       return moved.every(Boolean) && after.every((count, i) => count === before[i]);
     };
+  }
+
+  /**
+   * Does nothing, and keeps its CPU as the operation did: a CPU that others may use is woken more
+   * often. Makes no object, so that the memory of this process stays as it is.
+   */
+  #spin(ms: number): void {
+    const end = nowNs() + ms * 1e6;
+    do for (let i = 0; i < TURNS; i++) this.#sleeper[1]!++;
+    while (nowNs() < end);
   }
 
   /** A sleep without events: only this thread, ms. */
