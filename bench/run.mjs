@@ -7,18 +7,30 @@
  * medians of CPU time (of kernels: of wall time). --only takes a group of bars.mjs; --quick makes
  * one short round, whose figures say little. Exits 1 when a bar is missed.
  */
-import { parseArgs } from "node:util";
 import { build } from "../scripts/tasks.mjs";
+import { argumentsOf, refuse } from "../scripts/usage.mjs";
 import { checkAgreement } from "./agreement.mjs";
 import { bars } from "./bars.mjs";
 import { allMeasurements, modelEvents } from "./measurements.mjs";
 import { preparePeers } from "./programs.mjs";
 import { median, tableOf } from "./results.mjs";
 
+const groups = [...new Set(bars.map(({ group }) => group))];
+const help = `usage: node bench/run.mjs [options]
+
+Ratios against peers and limits, from one interleaved run; status 1 when a bar is missed.
+
+  --rounds N     measure everything N times (5)
+  --only GROUP   only the bars of a group; may be given several times:
+                 ${groups.join(", ")}
+  --quick        one short round, whose figures say little
+  --json         print the results as JSON`;
+const chosenOptions = options();
+
 process.exitCode = build() || main();
 
 function main() {
-  const { only, rounds, quick, json } = options();
+  const { only, rounds, quick, json } = chosenOptions;
   const say = json ? () => {} : console.log;
   const missing = preparePeers();
   for (const [program, reason] of Object.entries(missing)) say(`skipped: ${program}: ${reason}`);
@@ -34,7 +46,7 @@ function main() {
 }
 
 function options() {
-  const { values } = parseArgs({
+  const { values } = argumentsOf(help, {
     options: {
       rounds: { type: "string", default: "5" },
       only: { type: "string", multiple: true, default: [] },
@@ -42,17 +54,13 @@ function options() {
       json: { type: "boolean", default: false },
     },
   });
-  const groups = [...new Set(bars.map(({ group }) => group))];
   const unknown = values.only.find((group) => !groups.includes(group));
   const rounds = values.quick ? 1 : Number(values.rounds);
-  if (unknown !== undefined) fail(`--only ${unknown} (expected ${groups.join(", ")})`);
-  if (!(Number.isInteger(rounds) && rounds > 0)) fail(`--rounds ${values.rounds} (expected 1…)`);
+  if (unknown !== undefined) refuse(`unknown group: --only ${unknown}`, help);
+  if (!(Number.isInteger(rounds) && rounds > 0)) {
+    refuse(`--rounds ${values.rounds}: expected a number from 1 on`, help);
+  }
   return { ...values, rounds };
-}
-
-function fail(problem) {
-  console.error(`invalid option: ${problem}`);
-  process.exit(2);
 }
 
 /** Makes every measurement that some bar needs, round by round; name → what each round gave. */

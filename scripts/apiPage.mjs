@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, setup } from "./tasks.mjs";
+import { argumentsOf } from "./usage.mjs";
 
 const PAGE = join(root, "docs/api.md");
 const ENTRY = join(root, "lib/index.ts");
@@ -203,5 +204,13 @@ function anchorOf(name) {
     .replaceAll(" ", "-");
 }
 
+const { check } = argumentsOf(
+  `usage: node scripts/apiPage.mjs [--check]
+
+Writes docs/api.md: every public name with its signature and its documentation.
+
+  --check   write nothing; status 1 when the page is out of date`,
+  { options: { check: { type: "boolean", default: false } } },
+).values;
 const status = setup();
-process.exitCode = status === 0 ? await main(process.argv.includes("--check")) : status;
+process.exitCode = status === 0 ? await main(check) : status;

@@ -5,6 +5,11 @@
 import { fileURLToPath } from "node:url";
 import { digestOf } from "../dist/lib/base/canonical.js";
 import * as sd from "../dist/lib/index.js";
+import { argumentsOf } from "./usage.mjs";
+
+argumentsOf(`usage: node scripts/digests.mjs
+
+Prints the SHA-256 of every table of a fixed set of runs as JSON; takes the library from dist/.`);
 
 const { collapse, munmap, mprotect, gupFastHammer, together } = sd.workload;
 const { broadcast, skipIfFlushSentIpis, targeted } = sd.tableSync;

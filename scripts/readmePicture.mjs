@@ -1,6 +1,7 @@
 /** Writes docs/images/tradeoff.png, the picture of the README. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { build, setup } from "./tasks.mjs";
+import { argumentsOf } from "./usage.mjs";
 
 async function picture() {
   const sd = await import("../dist/lib/index.js");
@@ -42,6 +43,9 @@ async function picture() {
   writeFileSync("docs/images/tradeoff.png", await chart.toPng());
 }
 
+argumentsOf(
+  "usage: node scripts/readmePicture.mjs\n\nWrites docs/images/tradeoff.png, the picture of the README.",
+);
 const status = setup() || build();
 if (status === 0) await picture();
 process.exitCode = status;

@@ -1,6 +1,7 @@
 /** Writes docs/safety.md: each wrong kernel, and what the explorer finds about it; minutes. */
 import { writeFileSync } from "node:fs";
 import { build, setup } from "./tasks.mjs";
+import { argumentsOf } from "./usage.mjs";
 
 async function page() {
   const { FAMILIES } = await import("../dist/lib/experiments/mutantTable/families.js");
@@ -19,6 +20,9 @@ async function page() {
   writeFileSync("docs/safety.md", safetyPage(judged));
 }
 
+argumentsOf(
+  "usage: node scripts/safetyPage.mjs\n\nWrites docs/safety.md: each wrong kernel, and what the explorer finds about it; minutes.",
+);
 const status = setup() || build();
 if (status === 0) await page();
 process.exitCode = status;

@@ -2,11 +2,15 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build, root, runNode, setup } from "./tasks.mjs";
+import { argumentsOf } from "./usage.mjs";
 
 const NOTEBOOK = "notebooks/01-collapse.ipynb";
 const EXECUTED = "out/01-collapse.ipynb";
 const REPORT = "out/01-collapse.html";
 
+argumentsOf(
+  "usage: node scripts/start.mjs\n\nRuns the flagship notebook and shows where its report is.",
+);
 process.exitCode = setup() || build() || start();
 
 function start() {
