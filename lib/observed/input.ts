@@ -1,8 +1,9 @@
 /** Bytes of a file or stream, unpacked when they are gzip or zstd. */
 import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
+import { Readable, type Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import { invalid, refused } from "../base/messages.ts";
+import { isZstd, unpackZstd } from "./zstd.ts";
 
 /** Where input comes from: the path of a file, or pieces of bytes or text. */
 export type Source = string | AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
@@ -50,13 +51,18 @@ async function* unpacked(
   name: string,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { first, all } = await withFirst(pieces);
-  const decompressor = decompressorFor(first, name);
-  if (decompressor === undefined) yield* all;
-  else {
-    const input = Readable.from(all, { objectMode: false });
-    input.on("error", (error) => decompressor.destroy(error));
-    yield* input.pipe(decompressor);
-  }
+  if (isZstd(first)) yield* unpackZstd(all, name, zstdDecompressor(name));
+  else if (first[0] === 0x1f && first[1] === 0x8b) yield* unpackGzip(all);
+  else yield* all;
+}
+
+async function* unpackGzip(
+  pieces: AsyncGenerator<Uint8Array, void, undefined>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const decompressor = zlib.createGunzip({ chunkSize: 262_144 });
+  const input = Readable.from(pieces, { objectMode: false });
+  input.on("error", (error) => decompressor.destroy(error));
+  yield* input.pipe(decompressor);
 }
 
 /** The first bytes (at least four, unless there are fewer), and everything from the start. */
@@ -77,11 +83,9 @@ async function withFirst(pieces: AsyncGenerator<Uint8Array, void, undefined>): P
   return { first, all: all() };
 }
 
-function decompressorFor(first: Uint8Array, name: string): zlib.Gunzip | undefined {
-  const magic = Array.from(first.subarray(0, 4));
-  if (magic[0] === 0x1f && magic[1] === 0x8b) return zlib.createGunzip({ chunkSize: 262_144 });
-  if (magic.join() !== "40,181,47,253") return undefined;
-  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => zlib.Gunzip };
-  if (createZstdDecompress !== undefined) return createZstdDecompress();
+/** Makes decompressors of Node; there are none before 22.15. */
+function zstdDecompressor(name: string): () => Transform {
+  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
+  if (createZstdDecompress !== undefined) return createZstdDecompress;
   throw refused("file", name, "zstd needs Node 22.15 or later; unpack it first: zstd -d FILE");
 }
