@@ -76,7 +76,7 @@ measuredPairs
 // ## 2. The published case: 646,316 → 785
 //
 // The series reports CAL interrupts on a 64-CPU Intel server collapsing 20 GiB, before and after the sync
-// is skipped (`[PATCH v7]` thread, 24 March 2026). 20 GiB are 10,240 tables; each sync interrupts the 63
+// is skipped (`[PATCH v7]` thread, 24 March 2026). A table for each 2 MiB; each sync interrupts the 63
 // other CPUs.
 
 // %%

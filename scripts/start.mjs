@@ -19,17 +19,26 @@ function start() {
   mkdirSync(join(root, "out"), { recursive: true });
   const args = ["run", NOTEBOOK, "--out", EXECUTED, "--html", REPORT];
   const code = runNode("dist/kernel/cli.js", args);
-  if (code === 0) console.log(`\n${closingTable(join(root, EXECUTED))}`);
+  if (code === 0) console.log(`\n${closing(join(root, EXECUTED))}`);
   if (existsSync(join(root, REPORT))) console.log(`\nreport: ${join(root, REPORT)}`);
   return code;
 }
 
-/** The last plain-text output of an executed notebook. */
-function closingTable(path) {
+/** What an executed notebook has found, and its last table. */
+function closing(path) {
   const { cells } = JSON.parse(readFileSync(path, "utf8"));
+  const outputsOf = (cell) => cell?.outputs ?? [];
+  const finding = cells.find((cell) => cell.metadata.tags?.includes("finding"));
+  const found = outputsOf(finding).flatMap((output) => output.text ?? []);
   const texts = cells
-    .flatMap((cell) => cell.outputs ?? [])
+    .flatMap(outputsOf)
     .map((output) => output.data?.["text/plain"])
     .filter((text) => text !== undefined);
-  return [texts.at(-1) ?? ""].flat().join("").trimEnd();
+  const table = [texts.at(-1) ?? ""].flat().join("").trimEnd();
+  return `${wrapped(found.join("").trim())}\n\n${table}`;
+}
+
+/** The text in lines that a terminal of 80 columns does not break in words. */
+function wrapped(text) {
+  return text.replace(/(.{1,78})(?:\s+|$)/g, "$1\n").trimEnd();
 }

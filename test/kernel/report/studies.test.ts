@@ -3,7 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { abstractOf } from "../../../kernel/report/abstract.ts";
-import { type Notebook, type Output, tagsOf } from "../../../kernel/report/notebook.ts";
+import {
+  type CodeCell,
+  type Notebook,
+  type Output,
+  tagsOf,
+} from "../../../kernel/report/notebook.ts";
 import { parseNotebook } from "../../../kernel/report/parse.ts";
 
 const folder = join(import.meta.dirname, "../../../notebooks");
@@ -25,6 +30,15 @@ function charts({ cells }: Notebook): Titled[] {
     const chart = output.data["application/vnd.vegalite.v5+json" as keyof typeof output.data];
     return chart === undefined ? [] : [chart as Titled];
   });
+}
+
+/** What a cell has put out, as text. */
+function textOf({ outputs }: CodeCell): string {
+  const texts = outputs.map((output) => {
+    if (output.kind === "stream") return output.text;
+    return output.kind === "error" ? "" : String(output.data["text/plain"] ?? "");
+  });
+  return texts.join("\n");
 }
 
 function prose({ cells }: Notebook): string {
@@ -53,6 +67,25 @@ describe.each(names)("%s", (name) => {
       /^## \d+\. What the (conclusions? rests?|ranking rests|line rests)/m,
     );
   });
+});
+
+/** Numbers of dates, commits, releases, versions of a series, headings and code are no results. */
+const labels: readonly RegExp[] = [
+  /\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*/g,
+  /\b(?:[0-9a-f]{12,13}|(?:19|20)\d\d|v\d+(?:-v?\d+)?|[67]\.\d{1,2})\b/g,
+  /^#+ \d+\.|\bsections? \d+/gm,
+  /`[^`]*`/g,
+];
+
+const numbersOf = (text: string): string[] =>
+  (text.match(/(?<![\w.-])\d[\d,_]*(?:\.\d+)?/g) ?? []).map((one) => one.replace(/[,_]/g, ""));
+
+test.each(names)("every number in the prose of %s is one of its cells", (name) => {
+  const notebook = read(name);
+  const code = notebook.cells.filter((cell) => cell.kind === "code");
+  const known = new Set(numbersOf(code.flatMap((cell) => [cell.source, textOf(cell)]).join("\n")));
+  const plain = labels.reduce((text, label) => text.replace(label, ""), prose(notebook));
+  expect(numbersOf(plain).filter((number) => !known.has(number))).toEqual([]);
 });
 
 test("parameters of all notebooks are declared in one cell", () => {
