@@ -14,6 +14,15 @@ export async function sweepMain(args: readonly string[]): Promise<number> {
     process.stdout.write(sweepHelp(args[0] === "sweep" ? "sweep" : read.command));
     return exitCode.ok;
   }
+  const code = await performed(read);
+  if (code === exitCode.interrupted) setTimeout(() => process.exit(), GRACE_MS).unref();
+  return code;
+}
+
+/** Time after which what a server still holds does not keep an interrupted command. */
+const GRACE_MS = 100;
+
+async function performed(read: SweepArguments): Promise<number> {
   try {
     return await perform(read);
   } catch (error) {

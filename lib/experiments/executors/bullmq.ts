@@ -27,9 +27,10 @@ export interface CellJob {
 }
 
 const MOST_JOBS = 2_000;
-/** Time for the first answer of the server, and for leaving it. */
+/** Time for the first answer of the server, for taking jobs back, and for leaving it. */
 const CONNECT_MS = 5_000;
-const LEAVE_MS = 500;
+const DRAIN_MS = 400;
+const LEAVE_MS = 75;
 /** Visits with an empty queue before jobs count as lost. */
 const PATIENCE = 3;
 
@@ -46,7 +47,7 @@ export function bullmq(options: BullmqOptions): Executor {
   return {
     name: "bullmq",
     delivery: "stores",
-    run: (work) => submitter.submit(work),
+    run: (work) => unlessAborted(work.signal, submitter.submit(work)),
     tend: (missing) => submitter.tend(missing),
     close: async (cancel) => {
       const used = submitter;
@@ -72,7 +73,8 @@ class Submitter {
       throw impossible("executor", "bullmq", "its workers need a store in a folder they share");
     }
     this.work = work;
-    this.queue ??= await openQueue(work.folder, this.link);
+    this.queue ??= await newQueue(work.folder, this.link);
+    await this.untilReady(this.queue);
     await this.add(work.cells);
   }
 
@@ -92,9 +94,14 @@ class Submitter {
     this.queue = undefined;
     this.link.end();
     if (queue === undefined) return;
-    if (cancel) await within(LEAVE_MS, queue.drain(true));
-    await within(LEAVE_MS, queue.close());
-    await within(LEAVE_MS, queue.disconnect());
+    if (cancel) await within(DRAIN_MS, queue.drain(true));
+    await leaveServer(queue);
+  }
+
+  private async untilReady(queue: Queue<CellJob>): Promise<void> {
+    const ready = queue.waitUntilReady().then(() => true);
+    if (await within(CONNECT_MS, ready)) return;
+    throw refused("redis", this.link.shown, "no server answers there");
   }
 
   private async look(missing: readonly CellTask[]): Promise<void> {
@@ -129,15 +136,11 @@ class Submitter {
 /** A job fails only with its worker; what a cell does is an outcome. */
 const JOB_ATTEMPTS = 10;
 
-async function openQueue(folder: string, link: RedisLink): Promise<Queue<CellJob>> {
+async function newQueue(folder: string, link: RedisLink): Promise<Queue<CellJob>> {
   const { Queue } = await optionalPackage("bullmq ioredis", () => import("bullmq"));
   const queue = new Queue<CellJob>(queueName(folder), { connection: link.options });
   queue.on("error", () => undefined); // it connects again by itself
-  const ready = queue.waitUntilReady().then(() => true);
-  if (await within(CONNECT_MS, ready)) return queue;
-  link.end();
-  await within(LEAVE_MS, queue.disconnect());
-  throw refused("redis", link.shown, "no server answers there");
+  return queue;
 }
 
 /** A connection that comes back when it is lost, until nobody wants it any more. */
@@ -149,6 +152,7 @@ export class RedisLink {
     readonly url: string;
     readonly maxRetriesPerRequest: null;
     readonly retryStrategy: (times: number) => number | null;
+    readonly disconnectTimeout: number;
   };
   private wanted = true;
 
@@ -156,7 +160,8 @@ export class RedisLink {
     this.shown = url.replace(/\/\/.*@/, "//");
     const retryStrategy = (times: number): number | null =>
       this.wanted ? Math.min(100 * times, MOST_RETRY_MS) : null;
-    this.options = { url, maxRetriesPerRequest: null, retryStrategy };
+    const disconnectTimeout = LEAVE_MS;
+    this.options = { url, maxRetriesPerRequest: null, retryStrategy, disconnectTimeout };
   }
 
   /** A server that is away must not keep a process alive. */
@@ -166,6 +171,34 @@ export class RedisLink {
 }
 
 const MOST_RETRY_MS = 2_000;
+
+/** What a queue and a worker have in common. */
+interface Connected {
+  close(force?: boolean): Promise<unknown>;
+  disconnect(): Promise<unknown>;
+}
+
+/** Says good-bye; a server that does not answer is not waited for. */
+export async function leaveServer(one: Connected): Promise<void> {
+  await within(LEAVE_MS, one.close(true));
+  await within(LEAVE_MS, one.disconnect());
+}
+
+/** Resolves with the promise, or as soon as the signal says stop. */
+export async function unlessAborted(signal: AbortSignal, promise: Promise<void>): Promise<void> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+    promise.catch(() => undefined);
+  }
+}
 
 /** The value, or undefined when it does not come in time or not at all. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {

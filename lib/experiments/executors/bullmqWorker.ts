@@ -7,7 +7,7 @@ import { provenance } from "../store/provenance.ts";
 import { isCancelled } from "../sweep/coordinate.ts";
 import type { PlanCell } from "../sweep/plan.ts";
 import { SweepStore } from "../sweep/sweepStore.ts";
-import { type CellJob, queueName, RedisLink, within } from "./bullmq.ts";
+import { type CellJob, leaveServer, queueName, RedisLink, unlessAborted } from "./bullmq.ts";
 import type { Executor } from "./executor.ts";
 import { threads } from "./threads.ts";
 
@@ -25,7 +25,6 @@ export interface WorkerOptions {
 }
 
 const POLL_MS = 250;
-const LEAVE_MS = 500;
 /** How often the cells of dead workers go to others: as often as workers die. */
 const MOST_STALLS = 1_000;
 
@@ -49,13 +48,12 @@ export async function runWorker(options: WorkerOptions): Promise<SweepStore> {
   try {
     while (!signal.aborted && !desk.stopped() && !(options.untilDone && desk.finished())) {
       if (desk.broken !== undefined) throw desk.broken;
-      await setTimeout(POLL_MS);
+      await unlessAborted(signal, setTimeout(POLL_MS));
     }
   } finally {
     leave.abort();
     link.end();
-    await within(LEAVE_MS, worker.close(true));
-    await within(LEAVE_MS, worker.disconnect());
+    await leaveServer(worker);
     desk.store.rows.close();
   }
   return desk.store;

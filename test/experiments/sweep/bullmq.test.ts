@@ -1,7 +1,8 @@
 import path from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import { SweepStore } from "../../../lib/experiments/sweep/sweepStore.ts";
 import { newFolder } from "./folders.ts";
-import { digestOf, shootdown, writeModule } from "./processes.ts";
+import { digestOf, rowsIn, shootdown, until, writeModule } from "./processes.ts";
 import { freezeWorker, killServer, killWorker, overQueue } from "./queue.ts";
 import { freePort, missingPrograms } from "./servers.ts";
 
@@ -27,6 +28,24 @@ describe.skipIf(missing !== undefined)("two worker processes over BullMQ", () =>
       await killServer(sweep, (redis) => redis.lose());
     });
     expect(digestOf(store)).toBe(await inOneProcess(folder, 40));
+  });
+
+  test("leave within a second of Ctrl-C, also when the server hangs", { retry: 1 }, async () => {
+    const folder = newFolder();
+    const stopped = overQueue(folder, 400, async ({ store, redis, coordinator, workers }) => {
+      await until(() => rowsIn(store) >= 1);
+      redis.freeze();
+      const startedMs = performance.now();
+      const ends = [coordinator, ...workers].map(async ({ child, end }) => {
+        child.kill("SIGINT");
+        const { code } = await end;
+        return [code, performance.now() - startedMs < 1_000];
+      });
+      expect(await Promise.all(ends)).toEqual([1, 2, 3].map(() => [130, true]));
+    });
+    const store = path.join(folder, "queue");
+    await expect(stopped).rejects.toThrow(`to go on: shootdown sweep resume ${store}`);
+    expect(SweepStore.open(store).status()).toMatchObject({ failed: 0, torn: 0 });
   });
 });
 

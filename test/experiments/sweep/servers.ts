@@ -44,6 +44,11 @@ export class Redis {
     await this.server?.end;
   }
 
+  /** Lets it keep its connections and answer nobody. */
+  freeze(): void {
+    this.server?.child.kill("SIGSTOP");
+  }
+
   /** Cuts bytes off the log of commands; the server must be down. */
   cutLog(bytes: number): void {
     const folder = path.join(this.folder, "appendonlydir");
