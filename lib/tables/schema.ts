@@ -14,6 +14,8 @@ export interface ColumnSpec {
   readonly meaning: string;
   /** True when the column, with the other keys, identifies a row. */
   readonly key?: boolean;
+  /** An everyday word: in tables of a user it means something else. */
+  readonly everyday?: boolean;
 }
 
 /** The tables the library returns. */
@@ -150,7 +152,7 @@ const trace: readonly ColumnSpec[] = [
   { name: "detail", meaning: "reason or object of the event" },
   { name: "target", meaning: "number of the CPU the event is aimed at" },
   { name: "target_cpus", meaning: "CPUs that one event interrupts, as a list" },
-  { name: "pages", unit: "pages", meaning: "pages the event concerns" },
+  { name: "pages", unit: "pages", meaning: "pages the event concerns; -1: everything" },
 ];
 
 const noiseTimes: readonly ColumnSpec[] = [
@@ -269,14 +271,24 @@ const traceOperations: readonly ColumnSpec[] = [
   task,
   { name: "pid", meaning: "number of that task" },
   cpu,
-  { name: "operation", meaning: "flush, flush and sync, or sync", key: true },
-  { name: "call", meaning: "system call that the task was in; empty: not traced" },
-  { name: "pages", unit: "pages", meaning: "pages flushed; -1: everything" },
-  { name: "flushed", unit: "cpus", meaning: "CPUs that the flush interrupted" },
-  { name: "synced", unit: "cpus", meaning: "CPUs that the broadcast interrupted" },
-  { name: "running", unit: "cpus", meaning: "of the flushed CPUs: they ran the address space" },
-  { name: "idle", unit: "cpus", meaning: "of the flushed CPUs: they idled" },
-  { name: "replaced", unit: "cpus", meaning: "of the flushed CPUs: they ran another one" },
+  { name: "operation", everyday: true, meaning: "flush, flush and sync, or sync", key: true },
+  { name: "call", everyday: true, meaning: "system call that the task was in; empty: not traced" },
+  { name: "pages", unit: "pages", meaning: "pages the event concerns; -1: everything" },
+  { name: "flushed", everyday: true, unit: "cpus", meaning: "CPUs that the flush interrupted" },
+  { name: "synced", everyday: true, unit: "cpus", meaning: "CPUs that the broadcast interrupted" },
+  {
+    name: "running",
+    everyday: true,
+    unit: "cpus",
+    meaning: "of the flushed CPUs: they ran the address space",
+  },
+  { name: "idle", everyday: true, unit: "cpus", meaning: "of the flushed CPUs: they idled" },
+  {
+    name: "replaced",
+    everyday: true,
+    unit: "cpus",
+    meaning: "of the flushed CPUs: they ran another one",
+  },
 ];
 
 const traceEvents: readonly ColumnSpec[] = [
@@ -290,7 +302,7 @@ const traceEvents: readonly ColumnSpec[] = [
   func,
   callsite,
   { name: "reason", meaning: "why the TLB was flushed" },
-  { name: "pages", unit: "pages", meaning: "pages the event concerns" },
+  { name: "pages", unit: "pages", meaning: "pages the event concerns; -1: everything" },
   { name: "event_ns", unit: "ns", meaning: "how long the call or disturbance took" },
 ];
 
@@ -354,7 +366,7 @@ const callSites: readonly ColumnSpec[] = [
 
 const flushReasons: readonly ColumnSpec[] = [
   { name: "reason", meaning: "why the TLB was flushed" },
-  { name: "pages", unit: "pages", meaning: "pages the event concerns" },
+  { name: "pages", unit: "pages", meaning: "pages the event concerns; -1: everything" },
   count,
 ];
 
@@ -423,7 +435,10 @@ export const schemas: Readonly<Record<SchemaName, readonly ColumnSpec[]>> = {
 };
 
 const byName: ReadonlyMap<string, ColumnSpec> = new Map(
-  Object.values(schemas).flatMap((specs) => specs.map((spec) => [spec.name, spec] as const)),
+  Object.values(schemas)
+    .flat()
+    .filter(({ everyday }) => everyday !== true)
+    .map((spec) => [spec.name, spec] as const),
 );
 
 /** The columns of a schema. Throws SD002 for an unknown schema. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { describeColumns } from "../../lib/tables/describe.ts";
 import { requireColumns, tableFrom, toTable } from "../../lib/tables/frame.ts";
-import { schemas, unitOf } from "../../lib/tables/schema.ts";
+import { columnSpec, schemas, unitOf } from "../../lib/tables/schema.ts";
 
 describe("a table of a known schema", () => {
   it("takes plain and typed arrays and puts the columns in schema order", () => {
@@ -83,6 +83,14 @@ describe("the schemas", () => {
     for (const spec of specs) {
       for (const other of specs) if (other.name === spec.name) expect(other).toEqual(spec);
     }
+  });
+
+  it("do not explain everyday words in tables of a user", () => {
+    for (const name of ["operation", "idle", "running"]) {
+      expect(columnSpec(name)).toBeUndefined();
+      expect(unitOf(name)).toBeUndefined();
+    }
+    expect(describeColumns("traceOperations").array("column")).toContain("idle");
   });
 
   it("have a unit where the name ends in one", () => {
