@@ -17,6 +17,7 @@ import { exitCode } from "./exitCode.ts";
 import { replaceFile } from "./files.ts";
 import { packageVersion } from "./packageVersion.ts";
 import { showProgress } from "./progress.ts";
+import { forTerminal } from "./terminal.ts";
 
 /** Executes a notebook and writes what was asked for, also after a failure. */
 export async function run(invocation: RunInvocation): Promise<number> {
@@ -59,7 +60,7 @@ export async function check(invocation: CheckInvocation): Promise<number> {
   const file = invocation.notebook;
   const { ok, differences, run } = await checkNotebook(file, watching(invocation));
   tell(invocation, { notebook: file, ok, differences, failure: plain(run.failure) });
-  if (!invocation.json) process.stdout.write(differences.map(differenceText).join(""));
+  if (!invocation.json) process.stdout.write(forTerminal(differences.map(differenceText).join("")));
   if (run.failure !== undefined) return failed(run.failure);
   return ok ? exitCode.ok : exitCode.failed;
 }
@@ -93,7 +94,8 @@ function plain(failure: RunFailure | undefined): object | undefined {
 }
 
 function failed({ kind, cell, id, error }: RunFailure): number {
-  process.stderr.write(`\nCell[${cell}] (id ${id}) failed\n\n${error.traceback.join("\n")}\n`);
+  const text = `\nCell[${cell}] (id ${id}) failed\n\n${error.traceback.join("\n")}\n`;
+  process.stderr.write(forTerminal(text));
   return kind === "cancelled" ? exitCode.interrupted : exitCode.failed;
 }
 

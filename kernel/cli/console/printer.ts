@@ -2,6 +2,7 @@
 import type { MimeBundle } from "../../exec/messages.ts";
 import { withoutColours } from "../../report/normalize.ts";
 import type { Shown } from "../../wire/outputs.ts";
+import { forTerminal, TerminalStream } from "../terminal.ts";
 
 /** Where text goes; a terminal can be written over. */
 export interface PrinterStreams {
@@ -17,6 +18,7 @@ export class OutputPrinter {
   private last: { readonly id: string; readonly lines: number } | undefined;
   /** Newest texts of displays that changed, where nothing can be written over. */
   private readonly changed = new Map<string, string>();
+  private readonly parts = { stdout: new TerminalStream(), stderr: new TerminalStream() };
 
   constructor(streams: PrinterStreams) {
     this.streams = streams;
@@ -26,22 +28,21 @@ export class OutputPrinter {
     switch (output.kind) {
       case "stream":
         this.last = undefined;
-        if (output.name === "stdout") this.streams.out(output.text);
-        else this.streams.err(output.text);
+        this.write(output.name, output.text);
         return;
       case "display":
-        this.show(textOf(output.data), output.displayId);
+        this.show(this.textOf(output.data), output.displayId);
         return;
       case "result":
-        this.show(textOf(output.data), undefined);
+        this.show(this.textOf(output.data), undefined);
         return;
       case "update_display":
-        this.update(output.displayId ?? "", textOf(output.data));
+        this.update(output.displayId ?? "", this.textOf(output.data));
         return;
       case "error": {
         const text = `${output.traceback.join("\n")}\n`;
         this.last = undefined;
-        this.streams.err(this.streams.isTerminal ? text : withoutColours(text));
+        this.streams.err(this.streams.isTerminal ? forTerminal(text) : withoutColours(text));
         return;
       }
       case "clear_output":
@@ -52,9 +53,28 @@ export class OutputPrinter {
 
   /** The cell is done: displays that changed are printed as they are now. */
   finish(): void {
+    for (const name of ["stdout", "stderr"] as const) {
+      const rest = this.parts[name].end();
+      if (rest !== "") this.put(name, rest);
+    }
     for (const text of this.changed.values()) this.streams.out(text);
     this.changed.clear();
     this.last = undefined;
+  }
+
+  /** A file gets what a cell prints as it is. */
+  private write(name: "stdout" | "stderr", text: string): void {
+    this.put(name, this.streams.isTerminal ? this.parts[name].take(text) : text);
+  }
+
+  private put(name: "stdout" | "stderr", text: string): void {
+    if (name === "stdout") this.streams.out(text);
+    else this.streams.err(text);
+  }
+
+  private textOf(data: MimeBundle): string {
+    const text = textOf(data);
+    return this.streams.isTerminal ? forTerminal(text) : text;
   }
 
   private show(text: string, id: string | undefined): void {

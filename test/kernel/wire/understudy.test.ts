@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { CellCommand } from "../../../kernel/exec/messages.ts";
 import type { Cells, CellsListener } from "../../../kernel/wire/cells.ts";
 import { Questions } from "../../../kernel/wire/questions.ts";
-import { impossible } from "../../../lib/base/messages.ts";
+import { notebookFailed } from "../../../lib/base/messages.ts";
 
 const never = new Promise<undefined>(() => undefined);
 const request = { code: "ke", cursor_pos: 2 };
@@ -17,7 +17,7 @@ function processes(name?: string) {
     return {
       start: () => undefined,
       listen: ({ onDeath }: CellsListener) => {
-        one.die = () => onDeath(impossible("process", "it is gone"));
+        one.die = () => onDeath(notebookFailed("process", "gone"));
       },
       send: (command: CellCommand) => one.sent.push(command),
       ask: ({ kind }: { kind: string }) => {

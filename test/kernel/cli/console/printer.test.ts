@@ -53,4 +53,23 @@ describe("outputs in a terminal", () => {
     expect(printed(false, [{ kind: "error", ...error }])).toBe("!E\n");
     expect(printed(true, [{ kind: "error", ...error }])).toBe("!\u001b[31mE\u001b[0m\n");
   });
+
+  it("may have colours, but do not move a terminal or write links into it", () => {
+    const red = "\u001b[31mred\u001b[0m";
+    const tricks = "\u001b]8;;http://x.y\u0007link\u001b]8;;\u0007\u001b[2J\u009b2J\u202eabc";
+    const shown = "\\u{1b}]8;;http://x.y\\u{7}link\\u{1b}]8;;\\u{7}\\u{1b}[2J\\u{9b}2J\\u{202e}abc";
+    const outputs: Shown[] = [
+      { kind: "stream", name: "stdout", text: `${red}\t${tricks}\r\n` },
+      { kind: "result", data: { "text/plain": `${red}${tricks}` }, metadata: {} },
+      { kind: "error", ename: "E", evalue: tricks, traceback: [`E: ${tricks}`] },
+    ];
+    expect(printed(true, outputs)).toBe(`${red}\t${shown}\r\n${red}${shown}\n!E: ${shown}\n`);
+  });
+
+  it("keep colours that come in two pieces", () => {
+    const pieces = ["a\u001b", "[3", "1mb", "c\u001b"];
+    const outputs = pieces.map((text): Shown => ({ kind: "stream", name: "stdout", text }));
+    expect(printed(true, outputs)).toBe("a\u001b[31mbc\\u{1b}");
+    expect(printed(false, outputs)).toBe(pieces.join(""));
+  });
 });
