@@ -31,6 +31,8 @@ interface CommonCase {
     sizes: ProbeSizes,
     measured: readonly Repetition[],
   ) => Workload;
+  /** What the model was told of the measurement. */
+  readonly notes?: (sizes: ProbeSizes, measured: readonly Repetition[]) => readonly string[];
   /** Its name among the cases of the lab, and its parameters as the lab writes them. */
   readonly labName: string;
   readonly params: (sizes: ProbeSizes) => string;

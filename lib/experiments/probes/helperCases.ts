@@ -30,6 +30,12 @@ export const forkCase: HelperCase = {
   defaults: {},
   threads: 2,
   workload: workloadOfFork,
+  notes: ({ phase, calls }, measured) => {
+    if (phase !== "fork") return [];
+    const pages = writtenEach(measured, calls);
+    const each = pages === 1 ? "1 page" : `${pages} pages`;
+    return [`the parent wrote ${each} after each fork, by its page faults: the model is told so`];
+  },
   labName: "fork",
   params: ({ phase, calls, pages }) =>
     `phase=${LAB_PHASES[phase]} ${phase === "fork" ? `n=${calls}` : `pages=${pages}`}`,

@@ -71,7 +71,7 @@ async function measure(kind: ProbeCase, options: ProbeOptions = {}): Promise<Pro
     ...origin,
     siblingCpus: used.slice(1),
     priority: measured.fifo ? ("fifo" as const) : ("normal" as const),
-    notes: [...notes, ...machine.notes],
+    notes: [...notes, ...machine.notes, ...(kind.notes?.(wanted, measured.repetitions) ?? [])],
   };
   return new Probe(provenance, { repetitions: measured.repetitions, run, traceText });
 }

@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -23,6 +31,11 @@ for (const compiler of ["gcc", "clang"]) {
     expect(execFileSync(compiler, args, { cwd: native, encoding: "utf8" })).toBe("");
   });
 }
+
+test("its sources are part of the package", () => {
+  const text = readFileSync(path.resolve(native, "../package.json"), "utf8");
+  expect(JSON.parse(text).files).toContain("native");
+});
 
 test("it is compiled once, into a folder of this user alone", async (context) => {
   const program = await tried(context, () => compiledHelper({ cache }));

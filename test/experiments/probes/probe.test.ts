@@ -92,6 +92,7 @@ test("a fork flushes once, and once for each page written between forks", async 
     of.reduce((sum, { faults }) => sum + (faults ?? 0), 0) / of.length;
   const { predicted, measured } = byRow(found.agreement()).TLB!;
   expect(predicted).toBe(10 + 10 * Math.round(mean(found.repetitions) / 10));
+  expect(found.provenance.notes.at(-1)).toMatch(/^the parent wrote \d+ pages? after each fork/);
   expect(Math.abs(measured - 10 - mean(found.valid()))).toBeLessThan(3);
 }, 30_000);
 
