@@ -7,6 +7,7 @@ import fs from "node:fs";
 import net from "node:net";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { notebookFailed } from "../../lib/base/messages.ts";
+import { forgetCodeCache, keepCompiledCode } from "../image/codeCache.ts";
 import { compilerImage } from "../image/image.ts";
 import { makeImageLater } from "../image/make.ts";
 import { Control } from "./control.ts";
@@ -24,6 +25,7 @@ import { CellSession } from "./session.ts";
 import { captureStreams, StreamCollector } from "./streams.ts";
 import { makeTimersTerminable } from "./timers.ts";
 
+forgetCodeCache();
 const exit = process.exit.bind(process);
 const notebookDir = process.cwd();
 const control = new Control();
@@ -75,6 +77,7 @@ function offerImage(): void {
   if (hasOfferedImage) return;
   hasOfferedImage = true;
   makeImageLater(projectRoot);
+  keepCompiledCode();
 }
 
 function write(event: CellEvent): void {

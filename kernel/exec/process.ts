@@ -4,6 +4,7 @@ import type { Readable, Writable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { notebookFailed, type ShootdownError } from "../../lib/base/messages.ts";
+import { codeCache } from "../image/codeCache.ts";
 import { imageFlags } from "../image/place.ts";
 import { LineReader } from "./lines.ts";
 import {
@@ -41,7 +42,7 @@ export class CellProcess {
       ["--no-warnings", ...flags, fileURLToPath(new URL("./host.js", import.meta.url))],
       {
         cwd: notebookDir,
-        env: { ...(image === undefined ? {} : hugePages), ...process.env, ...fixedEnvironment },
+        env: { ...(image ? hugePages : codeCache()), ...process.env, ...fixedEnvironment },
         stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
       },
     );

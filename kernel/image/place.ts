@@ -16,11 +16,17 @@ export const entryFile: string = fileURLToPath(new URL("./entry.cjs", import.met
 export const imageFlags: readonly string[] = ["--no-rehash-snapshot"];
 
 /**
+ * On Node 22 and 24 a thread aborts the process when it loads `node:net`, if the process has been
+ * started from a snapshot of whatever script. There a code cache has to do (`codeCache.ts`).
+ */
+export const canUseImages: boolean = Number.parseInt(process.versions.node, 10) < 22;
+
+/**
  * The file for a project folder, whether it exists or not; undefined where images are switched off
  * (environment variable `SHOOTDOWN_IMAGE` set to `off`), or a part of them is missing.
  */
 export function imageFile(projectRoot: string): string | undefined {
-  if (process.env.SHOOTDOWN_IMAGE === "off") return undefined;
+  if (process.env.SHOOTDOWN_IMAGE === "off" || !canUseImages) return undefined;
   const types = nodeTypes(projectRoot) ?? nodeTypes(compilerFile());
   if (types === undefined) return undefined;
   const parts = [
@@ -68,7 +74,7 @@ export function compilerFile(): string {
 export const imageExtension = ".image";
 
 /** The user's folder for what can be made anew. */
-function cacheFolder(): string {
+export function cacheFolder(): string {
   const { env, platform } = process;
   const home = os.homedir();
   const usual = {

@@ -5,6 +5,7 @@
  */
 import type ts from "typescript";
 import { typescript } from "./compiler.ts";
+import { isPackaged, withoutComments } from "./documentation.ts";
 import { libraryFile } from "./library.ts";
 
 /** What tslab's compiler host tells: where files are, and who hears of a new program. */
@@ -93,12 +94,14 @@ class ProgramKeeper {
     options: ts.ScriptTarget | ts.CreateSourceFileOptions,
   ): ts.SourceFile | undefined {
     const text = this.host.readFile(fileName);
-    return text === undefined ? undefined : typescript.createSourceFile(fileName, text, options);
+    if (text === undefined) return undefined;
+    const how = isPackaged(fileName) ? withoutComments(options) : options;
+    return typescript.createSourceFile(fileName, text, how);
   }
 
   /** Packages do not change under a running kernel. */
   private watcher(fileName: string): ts.FileWatcher | undefined {
-    if (fileName.includes("/node_modules/")) return undefined;
+    if (isPackaged(fileName)) return undefined;
     return this.host.watchFile(fileName, () => this.changed(fileName), watchIntervalMs);
   }
 
