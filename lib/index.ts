@@ -351,10 +351,11 @@ export {
 } from "./experiments/probes/latencies.ts";
 export type { LatencyOptions } from "./experiments/probes/latencyProbe.ts";
 export { type LatencyModel, latencyTable } from "./experiments/probes/latencyTable.ts";
-export type { ProbeOptions, ProbeSizes } from "./experiments/probes/options.ts";
+export type { ProbeOptions } from "./experiments/probes/options.ts";
 export { Probe, type ProbeParts } from "./experiments/probes/probe.ts";
 export { probe } from "./experiments/probes/probes.ts";
 export type { MachineOrigin, Provenance } from "./experiments/probes/provenance.ts";
+export type { ProbeSizes } from "./experiments/probes/sizes.ts";
 export type { Repetition } from "./experiments/probes/window.ts";
 export type { CheckOptions } from "./experiments/questions/check.ts";
 export { check } from "./experiments/questions/check.ts";

@@ -2,7 +2,7 @@
 import type { ProcessOptions } from "../../workloads/process.ts";
 import type { Workload } from "../../workloads/workload.ts";
 import type { Libc } from "./libc.ts";
-import type { ProbeSizes } from "./options.ts";
+import type { ProbeSizes } from "./sizes.ts";
 import type { Repetition } from "./window.ts";
 
 /** The probes. */

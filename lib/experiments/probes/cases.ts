@@ -11,9 +11,9 @@ import type { CallCase, CallName, ProbeCase, ProbeName } from "./case.ts";
 import { gupFastCase } from "./gupFastCase.ts";
 import { forkCase, unshareCase } from "./helperCases.ts";
 import { abi, BASE, type Libc, mapAt } from "./libc.ts";
-import { PAGE } from "./options.ts";
 import { requireThp } from "./ownMachine.ts";
 import { pageoutCase } from "./pageoutCase.ts";
+import { PAGE } from "./sizes.ts";
 
 const TABLE = MiB(2);
 /** A range and two empty tables behind it, as the workloads of the model have it. */

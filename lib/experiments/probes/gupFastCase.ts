@@ -2,7 +2,7 @@
 import { gupFastHammer } from "../../workloads/gupFastHammer.ts";
 import type { CallCase } from "./case.ts";
 import { abi, BASE, type Libc, mapAt } from "./libc.ts";
-import { PAGE } from "./options.ts";
+import { PAGE } from "./sizes.ts";
 
 /** The probe. */
 export const gupFastCase: CallCase = {

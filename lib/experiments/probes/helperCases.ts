@@ -5,7 +5,7 @@ import type { ProcessOptions } from "../../workloads/process.ts";
 import { unshare } from "../../workloads/unshare.ts";
 import type { Workload } from "../../workloads/workload.ts";
 import type { HelperCase } from "./case.ts";
-import type { ProbeSizes } from "./options.ts";
+import type { ProbeSizes } from "./sizes.ts";
 import type { Repetition } from "./window.ts";
 
 const SAYS: Readonly<Record<ProbeSizes["phase"], string>> = {

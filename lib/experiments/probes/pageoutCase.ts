@@ -6,7 +6,7 @@ import { refused } from "../../base/messages.ts";
 import { pageout } from "../../workloads/pageout.ts";
 import type { CallCase } from "./case.ts";
 import { abi, BASE } from "./libc.ts";
-import { PAGE } from "./options.ts";
+import { PAGE } from "./sizes.ts";
 
 /** The probe. Its pages are written one by one, so that each is a folio of its own. */
 export const pageoutCase: CallCase = {
