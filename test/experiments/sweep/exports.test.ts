@@ -1,13 +1,14 @@
 import fs from "node:fs";
 import path from "node:path";
-import { loadArrow } from "arquero";
+import { fromArrow, loadArrow } from "arquero";
 import { parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { beforeAll, describe, expect, test } from "vitest";
-import { sqlOver, writeParquet } from "../../../lib/experiments/sweep/exports.ts";
+import { sqlOver, writeArrow, writeParquet } from "../../../lib/experiments/sweep/exports.ts";
 import { sweep } from "../../../lib/experiments/sweep/sweep.ts";
 import { SweepStore } from "../../../lib/experiments/sweep/sweepStore.ts";
 import type { ColumnTable } from "../../../lib/tables/frame.ts";
 import { tableFrom } from "../../../lib/tables/frame.ts";
+import { payloads } from "../../kernel/report/dangers.ts";
 import { newFolder } from "./folders.ts";
 import { axes, build } from "./sweeps.ts";
 
@@ -22,6 +23,12 @@ async function readParquet(file: string): Promise<Record<string, unknown>[]> {
   const bytes = fs.readFileSync(file);
   const whole = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
   return await parquetReadObjects({ file: whole as ArrayBuffer });
+}
+
+function loadedArrow(table: ColumnTable): ColumnTable {
+  const file = path.join(newFolder(), "hostile.arrow");
+  writeArrow(file, table);
+  return fromArrow(fs.readFileSync(file));
 }
 
 describe("a table", () => {
@@ -44,6 +51,21 @@ describe("a table", () => {
         ) as ArrayBuffer,
     });
     expect(key_value_metadata).toContainEqual({ key: "shootdown", value: '{"from":"a test"}' });
+  });
+
+  test("keeps hostile names and texts as they are, apart from each other", async () => {
+    const hostile = tableFrom([
+      Object.fromEntries(payloads.map((text) => [text, text])),
+      Object.fromEntries(payloads.map((text, at) => [text, at])),
+    ]);
+    const file = path.join(newFolder(), "hostile.parquet");
+    await writeParquet(file, hostile);
+    const expected = [
+      Object.fromEntries(payloads.map((text) => [text, text])),
+      Object.fromEntries(payloads.map((text, at) => [text, String(at)])),
+    ];
+    expect(await readParquet(file)).toEqual(expected);
+    expect(loadedArrow(hostile).columnNames()).toEqual([...payloads]);
   });
 
   test("without rows can be exported too", async () => {
