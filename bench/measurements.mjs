@@ -91,6 +91,7 @@ function addSweeps(all, share) {
   named("sweep coordinator", "coordinator", count);
   named("sweep open", "open", folder);
   named("sweep stop", "stop");
+  named("sweep standard", "standard");
 }
 
 /** Searches of the explorer and of its peers; full ones agree in states and transitions. */
@@ -107,7 +108,7 @@ function addExplorer(all) {
     add("spin", model, walkers);
   }
   add("explorer", "x86-tso", 3, "full");
-  add("strings", "x86-tso", 3);
+  for (const form of ["text", "arrays"]) add("strings", "x86-tso", 3, form);
   for (const walkers of [4, 5]) add("explorer", "x86-tso", walkers, "reduced");
 }
 
