@@ -47,7 +47,8 @@ footer { color: var(--soft); font-size: 0.8rem; border-top: 1px solid var(--line
   :root { --text: #000; --page: #fff; --soft: #444; --line: #999; --code: #f4f4f4; --bad: #900;
     --badpage: #fff; --k: #003a80; --s: #05421f; --n: #5c2200; --c: #555; }
   body { font-size: 10.5pt; } main, footer { max-width: none; padding: 0; }
-  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 7.6pt; }
+  pre.stream, pre.text { font-size: 6.6pt; } .finding pre.stdout { font-size: 11pt; }
   .stream, .text { max-height: none; }
   figure, img, tr, .error { break-inside: avoid; } h1, h2, h3, summary { break-after: avoid; }
 }
