@@ -124,7 +124,7 @@ class TslabCompiler implements CellCompiler {
     this.current.noTick = noTick;
     const converted = this.converter.convert(this.declarations, withoutExports(source));
     if (converted.diagnostics.length > 0) {
-      return { kind: "rejected", problems: cellProblems(converted.diagnostics) };
+      return { kind: "rejected", problems: cellProblems(converted.diagnostics, source) };
     }
     this.declarations = converted.declOutput ?? "";
     const { awaits, quiet } = cellTraits(source);

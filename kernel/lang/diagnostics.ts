@@ -15,8 +15,15 @@ export interface CellProblem {
   readonly length: number;
 }
 
-/** Joins the diagnostics of tslab, which reports the reasons of an error as further errors. */
-export function cellProblems(diagnostics: readonly TslabDiagnostic[]): CellProblem[] {
+/**
+ * Joins the diagnostics of tslab, which reports the reasons of an error as further errors. What the
+ * compiler misses behind the last line, which tslab has added, is missing at the end of the cell.
+ */
+export function cellProblems(
+  diagnostics: readonly TslabDiagnostic[],
+  source: string,
+): CellProblem[] {
+  const lines = source.split("\n");
   const problems: CellProblem[] = [];
   let previous: TslabDiagnostic | undefined;
   for (const diagnostic of diagnostics) {
@@ -25,7 +32,7 @@ export function cellProblems(diagnostics: readonly TslabDiagnostic[]): CellProbl
       const message = `${last.message}\n  ${diagnostic.messageText}`;
       problems[problems.length - 1] = { ...last, message };
     } else {
-      problems.push(cellProblem(diagnostic));
+      problems.push(within(lines, cellProblem(diagnostic)));
     }
     previous = diagnostic;
   }
@@ -69,6 +76,11 @@ function cellProblem({ start, end, messageText, code, fileName }: TslabDiagnosti
     column: start.character + 1,
     length: Math.max(1, length),
   };
+}
+
+function within(lines: readonly string[], problem: CellProblem): CellProblem {
+  if (problem.file !== undefined || problem.line <= lines.length) return problem;
+  return { ...problem, line: lines.length, column: lines.at(-1)!.length + 1, length: 1 };
 }
 
 function sameSpan(left: TslabDiagnostic, right: TslabDiagnostic): boolean {

@@ -12,7 +12,7 @@ let cells = 0;
 export async function outputsOf(...codes: string[]): Promise<CellOutput[]> {
   session ??= new CellSession(
     { projectRoot, notebookDir: path.join(projectRoot, "notebooks") },
-    { sink: (event) => outputs.push(event as CellOutput) },
+    { sink: (event) => event.kind !== "declared" && outputs.push(event as CellOutput) },
   );
   for (const code of codes) {
     outputs.length = 0;

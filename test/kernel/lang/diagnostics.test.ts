@@ -13,7 +13,7 @@ it("the reasons of an error follow it, indented", () => {
     { ...at(0, 4, 5), messageText: "Property 'x' is missing.", code: 2741 },
     { ...at(1, 0, 3), messageText: "Cannot find name 'foo'.", code: 2304 },
   ];
-  expect(cellProblems(diagnostics)).toEqual([
+  expect(cellProblems(diagnostics, "let a: B = c\nfoo()")).toEqual([
     {
       code: "TS2322",
       message: "Type 'A' is not assignable to type 'B'.\n  Property 'x' is missing.",
@@ -23,6 +23,13 @@ it("the reasons of an error follow it, indented", () => {
     },
     { code: "TS2304", message: "Cannot find name 'foo'.", line: 2, column: 1, length: 3 },
   ]);
+});
+
+it("what is missing behind the last line is missing at its end", () => {
+  const diagnostics = [{ ...at(1, 10, 11), messageText: "'}' expected.", code: 1005 }];
+  const [problem] = cellProblems(diagnostics, "function f() {");
+  expect(problem).toMatchObject({ line: 1, column: 15 });
+  expect(codeFrame("function f() {", problem!)).toBe("> 1 | function f() {\n    |               ^");
 });
 
 it("an error in a project file names the file", () => {
