@@ -77,13 +77,13 @@ export const bars = [
       of(`spin ${model} ${walkers}`, "ns") / of(`explorer ${model} ${walkers} full`, "ns"),
     atLeast: 0.8,
   })),
-  ...["text", "arrays"].map((form) => ({
+  ...["text", "packed"].map((form) => ({
     group: "explorer",
-    what: `states a second, packed / strings in a set, ${form} in the queue, x86-tso, 3 walkers`,
+    what: `states a second, explorer / a set of strings, ${form}, x86-tso, 3 walkers`,
     needs: ["explorer x86-tso 3 full", `strings x86-tso 3 ${form}`],
     equal: ["explorer x86-tso 3 full", `strings x86-tso 3 ${form}`],
     figure: (of) => of(`strings x86-tso 3 ${form}`, "ns") / of("explorer x86-tso 3 full", "ns"),
-    // The bar is for states that are text throughout; arrays of packed words are told beside it.
+    // The bar is for states that are text; the set of packed ones is a hard peer, told beside it.
     ...(form === "text" ? { atLeast: 3 } : {}),
   })),
   {

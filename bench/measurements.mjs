@@ -108,7 +108,7 @@ function addExplorer(all) {
     add("spin", model, walkers);
   }
   add("explorer", "x86-tso", 3, "full");
-  for (const form of ["text", "arrays"]) add("strings", "x86-tso", 3, form);
+  for (const form of ["text", "packed"]) add("strings", "x86-tso", 3, form);
   for (const walkers of [4, 5]) add("explorer", "x86-tso", walkers, "reduced");
 }
 
