@@ -343,18 +343,13 @@ export {
 } from "./experiments/observedTrace.ts";
 // Probes of the own machine.
 export type { ProbeName } from "./experiments/probes/case.ts";
-export {
-  Latencies,
-  type LatencyName,
-  type LatencyOrigin,
-  type LatencyRepetition,
-} from "./experiments/probes/latencies.ts";
-export type { LatencyOptions } from "./experiments/probes/latencyProbe.ts";
+export { Latencies, type LatencyRepetition } from "./experiments/probes/latencies.ts";
+export type { LatencyName, LatencyOptions } from "./experiments/probes/latencyOptions.ts";
 export { type LatencyModel, latencyTable } from "./experiments/probes/latencyTable.ts";
 export type { ProbeOptions } from "./experiments/probes/options.ts";
 export { Probe, type ProbeParts } from "./experiments/probes/probe.ts";
 export { probe } from "./experiments/probes/probes.ts";
-export type { MachineOrigin, Provenance } from "./experiments/probes/provenance.ts";
+export type { LatencyOrigin, MachineOrigin, Provenance } from "./experiments/probes/provenance.ts";
 export type { ProbeSizes } from "./experiments/probes/sizes.ts";
 export type { Repetition } from "./experiments/probes/window.ts";
 export type { CheckOptions } from "./experiments/questions/check.ts";

@@ -3,7 +3,7 @@ import { checkOneOf } from "../../../lib/base/check.ts";
 import { invalid, missing } from "../../../lib/base/messages.ts";
 import type { ProbeName } from "../../../lib/experiments/probes/case.ts";
 import { probeCases } from "../../../lib/experiments/probes/cases.ts";
-import { LATENCIES } from "../../../lib/experiments/probes/latencies.ts";
+import { LATENCIES } from "../../../lib/experiments/probes/latencyOptions.ts";
 import { latencyPlan } from "../../../lib/experiments/probes/latencyProbe.ts";
 import { probe } from "../../../lib/experiments/probes/probes.ts";
 import { FORK_PROBES, UNSHARE_PROBES } from "../../../lib/experiments/probes/sizes.ts";

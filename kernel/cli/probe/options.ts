@@ -1,8 +1,10 @@
 /** The options of `shootdown probe` as those of the library. */
 import { invalid } from "../../../lib/base/messages.ts";
 import { MiB } from "../../../lib/base/units.ts";
-import type { LatencyName } from "../../../lib/experiments/probes/latencies.ts";
-import type { LatencyOptions } from "../../../lib/experiments/probes/latencyProbe.ts";
+import type {
+  LatencyName,
+  LatencyOptions,
+} from "../../../lib/experiments/probes/latencyOptions.ts";
 import type { ProbeOptions } from "../../../lib/experiments/probes/options.ts";
 import type { ReadOptions } from "../readOptions.ts";
 

@@ -2,21 +2,11 @@
 import { latencyLines } from "../../observed/latencyCsv.ts";
 import type { ColumnTable } from "../../tables/frame.ts";
 import { tableFrom } from "../../tables/frame.ts";
+import type { LatencyName } from "./latencyOptions.ts";
 import { distributions, type LatencyModel } from "./latencyTable.ts";
 import { whyInvalid } from "./probe.ts";
-import type { MachineOrigin } from "./provenance.ts";
+import type { LatencyOrigin } from "./provenance.ts";
 import type { Repetition } from "./window.ts";
-
-/** An operation that can be timed. */
-export type LatencyName =
-  | ("collapse" | "munmap" | "mprotect" | "dontneed" | "membarrier")
-  | ("futexShared" | "futexPrivate" | "clock");
-
-/** All operations that can be timed; `clock` is what reading the clock takes itself. */
-export const LATENCIES: readonly LatencyName[] = [
-  ...(["collapse", "munmap", "mprotect", "dontneed", "membarrier"] as const),
-  ...(["futexShared", "futexPrivate", "clock"] as const),
-];
 
 /** One repetition of one operation. */
 export interface LatencyRepetition {
@@ -28,14 +18,6 @@ export interface LatencyRepetition {
   readonly priority: "fifo" | "normal";
   /** What was counted meanwhile, and whether it was disturbed. */
   readonly window: Repetition;
-}
-
-/** Where and how they were measured. */
-export interface LatencyOrigin extends MachineOrigin {
-  readonly threads: number;
-  readonly siblings: "spin" | "sleep";
-  readonly siblingCpus: readonly number[];
-  readonly notes: readonly string[];
 }
 
 /** All latencies of one probe. */

@@ -16,7 +16,8 @@ import type { Run } from "../run.ts";
 import { simulate } from "../simulate.ts";
 import { compiledHelper } from "./helper/compile.ts";
 import { runHelper } from "./helper/run.ts";
-import { LATENCIES, Latencies, type LatencyName, type LatencyRepetition } from "./latencies.ts";
+import { Latencies, type LatencyRepetition } from "./latencies.ts";
+import { LATENCIES, type LatencyName, type LatencyOptions } from "./latencyOptions.ts";
 import { mayUseFifo } from "./options.ts";
 import {
   allowedCpus,
@@ -27,22 +28,6 @@ import {
   requireLinux,
   requireThp,
 } from "./ownMachine.ts";
-
-/** Options of `probe.latency`. */
-export interface LatencyOptions {
-  /** What is timed. Default: all that this machine has. */
-  readonly operations?: readonly LatencyName[];
-  /** Samples of a repetition; a tenth of them for collapse. Default 200. */
-  readonly calls?: number;
-  /** How often; the first is not counted. Default 7. */
-  readonly repetitions?: number;
-  /** Threads, the one that works included; at most one a CPU. Default 2; collapse is alone. */
-  readonly threads?: number;
-  /** What the other threads do. Default `spin`. */
-  readonly siblings?: "spin" | "sleep";
-  /** Real-time priority. Default: if allowed. */
-  readonly priority?: "fifo" | "normal";
-}
 
 type Complete = Required<Omit<LatencyOptions, "priority">> & {
   readonly priority: LatencyOptions["priority"] | undefined;

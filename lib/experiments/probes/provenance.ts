@@ -23,3 +23,11 @@ export interface Provenance extends MachineOrigin {
   /** What the model assumes of this machine. */
   readonly notes: readonly string[];
 }
+
+/** Where and how latencies were measured. */
+export interface LatencyOrigin extends MachineOrigin {
+  readonly threads: number;
+  readonly siblings: "spin" | "sleep";
+  readonly siblingCpus: readonly number[];
+  readonly notes: readonly string[];
+}
