@@ -73,12 +73,14 @@ describe.each(names)("%s", (name) => {
 const labels: readonly RegExp[] = [
   /\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*/g,
   /\b(?:[0-9a-f]{12,13}|(?:19|20)\d\d|v\d+(?:-v?\d+)?|[67]\.\d{1,2})\b/g,
-  /^#+ \d+\.|\bsections? \d+/gm,
+  /^#+ \d+\.|\bsections? \d+|\b95 % interval/gm,
   /`[^`]*`/g,
 ];
 
-const numbersOf = (text: string): string[] =>
-  (text.match(/(?<![\w.-])\d[\d,_]*(?:\.\d+)?/g) ?? []).map((one) => one.replace(/[,_]/g, ""));
+const numbersOf = (text: string): number[] =>
+  (text.match(/(?<![\w.-])\d[\d,_]*(?:\.\d+)?/g) ?? []).map((one) =>
+    Number(one.replace(/[,_]/g, "")),
+  );
 
 test.each(names)("every number in the prose of %s is one of its cells", (name) => {
   const notebook = read(name);
