@@ -43,6 +43,17 @@ export function provenance(executor: string): Provenance {
   };
 }
 
+/** `0.1.0`, or `0.1.0 (5beb9efd4d48)` from a checkout; each once, in order of the text. */
+export function versionsIn(blocks: readonly Provenance[]): readonly string[] {
+  const all = blocks.flatMap((block) => [block, ...((block.origins ?? []) as Provenance[])]);
+  // A compaction computes nothing.
+  const computing = all.filter(({ origins }) => origins === undefined);
+  const names = computing.map(({ version, commit }) =>
+    commit === null ? version : `${version} (${commit})`,
+  );
+  return [...new Set(names)].sort();
+}
+
 /** The host in file names and headers: tells hosts apart without naming them. */
 export function hostDigest(): string {
   return hash("sha256", os.hostname(), "hex").slice(0, 8);

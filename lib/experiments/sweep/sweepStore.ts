@@ -9,7 +9,7 @@ import { type Compaction, compact } from "../store/compact.ts";
 import { replaceFile } from "../store/files.ts";
 import { isProblem } from "../store/outcome.ts";
 import { readPlan, SCHEMA, writePlan } from "../store/planFile.ts";
-import { type Provenance, provenance } from "../store/provenance.ts";
+import { type Provenance, provenance, versionsIn } from "../store/provenance.ts";
 import { quarantine } from "../store/quarantine.ts";
 import { RowStore } from "../store/rowStore.ts";
 import { sqlOver, writeArrow, writeCsv, writeParquet } from "./exports.ts";
@@ -31,6 +31,8 @@ export interface SweepStatus {
   readonly damaged: number;
   /** Segments that end inside a line: their writers were killed, or write just now. */
   readonly torn: number;
+  /** Versions of this package, with their commits, that have computed rows; see `verify`. */
+  readonly versions: readonly string[];
 }
 
 /** The folder of a sweep, or a sweep in memory. */
@@ -99,6 +101,7 @@ export class SweepStore {
       missing: needed.length - there.length,
       damaged: this.rows.damage.length + this.damagedFiles.length,
       torn: this.rows.tornFiles().length,
+      versions: versionsIn(this.rows.provenance),
     };
   }
 
@@ -168,9 +171,11 @@ export class SweepStore {
 
   /** How far the sweep is, in a line. */
   toString(): string {
-    const { total, done, failed, missing, damaged } = this.status();
+    const { total, done, failed, missing, damaged, versions } = this.status();
     const parts = [`${done} of ${total} cells done`, `${failed} failed`, `${missing} missing`];
     if (damaged > 0) parts.push(`${damaged} damaged`);
+    // Rows of another version may be those of another model.
+    if (versions.length > 1) parts.push(`computed by ${versions.join(" and ")}: verify them`);
     return `sweep ${this.folder ?? "in memory"}: ${parts.join(", ")}`;
   }
 }

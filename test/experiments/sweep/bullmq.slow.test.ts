@@ -1,12 +1,21 @@
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { deriveStream, RandomStream } from "../../../lib/base/random.ts";
 import { newFolder } from "./folders.ts";
 import { digestOf, shootdown, writeModule } from "./processes.ts";
 import type { QueueSweep } from "./queue.ts";
-import { freezeWorker, killCoordinator, killServer, killWorker, overQueue } from "./queue.ts";
+import {
+  freezeWorker,
+  killAny,
+  killCoordinator,
+  killServer,
+  killWorker,
+  overQueue,
+} from "./queue.ts";
 import { missingPrograms } from "./servers.ts";
 
 const CELLS = 60;
+const KILLS = 50;
 const missing = missingPrograms("redis-server", "redis-cli");
 if (missing !== undefined) console.info(`skipped: BullMQ on Redis: ${missing}`);
 
@@ -40,4 +49,14 @@ describe.skipIf(missing !== undefined)("the bytes of one process come out when",
       expect(digestOf(await overQueue(newFolder(), CELLS, disturb))).toBe(whole);
     });
   }
+
+  test("coordinator, workers or server are killed at fifty moments", async () => {
+    const stream = new RandomStream(deriveStream(13, "queue kills"));
+    for (let left = KILLS; left > 0; ) {
+      const store = await overQueue(newFolder(), CELLS, async (sweep) => {
+        left -= await killAny(sweep, left, stream);
+      });
+      expect(digestOf(store)).toBe(whole);
+    }
+  });
 });

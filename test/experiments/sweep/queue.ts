@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
+import type { RandomStream } from "../../../lib/base/random.ts";
 import { killed, rowsIn, type Started, shootdown, until, writeModule } from "./processes.ts";
 import { Redis } from "./servers.ts";
 
@@ -91,4 +92,36 @@ export async function killServer(
   await sweep.redis.kill();
   harm(sweep.redis);
   await sweep.redis.start();
+}
+
+/**
+ * Kills who comes up, and starts another one, at random moments until the sweep is done; at most
+ * `most` times. Returns how often; throws when a row that was there is there no more.
+ */
+export async function killAny(
+  sweep: QueueSweep,
+  most: number,
+  stream: RandomStream,
+): Promise<number> {
+  let [made, before] = [0, 0];
+  while (made < most) {
+    await setTimeout(stream.below(1_500));
+    if (sweep.coordinator.child.exitCode !== null) break;
+    const victim = stream.below(4);
+    if (victim < 2) {
+      await killed(sweep.workers[victim]!);
+      sweep.workers[victim] = sweep.work();
+    } else if (victim === 2) {
+      await killed(sweep.coordinator);
+      sweep.coordinator = sweep.resume();
+    } else {
+      await sweep.redis.kill();
+      await sweep.redis.start();
+    }
+    made++;
+    const rows = rowsIn(sweep.store);
+    if (rows < before) throw new Error(`${before - rows} rows are lost`);
+    before = rows;
+  }
+  return made;
 }

@@ -45,6 +45,22 @@ describe.skipIf(missing !== undefined)("an array of Slurm", () => {
     expect(segmentsOf(store)).toHaveLength(6);
   });
 
+  test("whose controller is killed is resumed, whatever the controller remembers", async () => {
+    const own = newFolder();
+    const store = path.join(own, "slurm");
+    await submit(store, CELLS, 6);
+    await site.killController(); // the array may be gone with it
+    await until(() => rowsIn(store) >= 2 || slurmTasksQueued(store) === 0, 300_000);
+    await site.killController();
+    await until(() => rowsIn(store) === CELLS || slurmTasksQueued(store) === 0, 300_000);
+    const again = await shootdown("sweep", "resume", store, "--executor", "slurm").end;
+    expect(again.code).toBe(0);
+    await until(finished(store), 300_000);
+    const whole = path.join(own, "whole");
+    await shootdown("sweep", "run", path.join(own, "sweep.mjs"), "--store", whole).end;
+    expect(digestOf(store)).toBe(digestOf(whole));
+  });
+
   test("that is cancelled is resumed where it was", async () => {
     const own = newFolder();
     const store = path.join(own, "slurm");

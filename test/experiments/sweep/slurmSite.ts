@@ -13,6 +13,7 @@ export const SLURM_PROGRAMS = ["munged", "slurmctld", "slurmd", "sbatch", "squeu
 /** The daemons of a site. */
 export class SlurmSite {
   private readonly daemons: Started[] = [];
+  private controller: Started | undefined;
   private readonly folder: string;
 
   private constructor(folder: string) {
@@ -27,13 +28,17 @@ export class SlurmSite {
     process.env.SLURM_CONF = site.file("slurm.conf");
     site.startMunge();
     await until(() => fs.existsSync(site.file("munge.socket")));
-    site.daemon("slurmctld", "-D", "-c", "-f", site.file("slurm.conf"));
+    site.control("-c");
     site.daemon("slurmd", "-D", "-c", "-f", site.file("slurm.conf"));
-    await until(() => {
-      const { stdout } = spawnSync("sinfo", ["-h", "-o", "%t"], { encoding: "utf8" });
-      return /^(idle|mix)/.test(stdout);
-    });
+    await site.untilReady();
     return site;
+  }
+
+  /** Kills the controller; it starts again with what it has written about its jobs. */
+  async killController(): Promise<void> {
+    await killed(this.controller!);
+    this.control();
+    await this.untilReady();
   }
 
   async stop(): Promise<void> {
@@ -41,12 +46,25 @@ export class SlurmSite {
     await Promise.all(this.daemons.map(killed));
   }
 
+  private control(...args: readonly string[]): void {
+    this.controller = this.daemon("slurmctld", "-D", ...args, "-f", this.file("slurm.conf"));
+  }
+
+  private async untilReady(): Promise<void> {
+    await until(() => {
+      const { stdout } = spawnSync("sinfo", ["-h", "-o", "%t"], { encoding: "utf8" });
+      return /^(idle|mix|alloc)/.test(stdout);
+    });
+  }
+
   private file(name: string): string {
     return path.join(this.folder, name);
   }
 
-  private daemon(program: string, ...args: readonly string[]): void {
-    this.daemons.push(started(program, args));
+  private daemon(program: string, ...args: readonly string[]): Started {
+    const one = started(program, args);
+    this.daemons.push(one);
+    return one;
   }
 
   private startMunge(): void {

@@ -252,6 +252,22 @@ test("a plan that has grown keeps the outcomes that it shares with the old one",
   expect([table.numRows(), resumed.at(-1)]).toEqual([16, 12]);
 });
 
+test("rows of several versions are told", async () => {
+  const folder = newFolder();
+  const whole = await smallSweep(folder);
+  expect(whole.status().versions).toHaveLength(1);
+  expect(`${whole}`).toMatch(/: 12 of 12 cells done, 0 failed, 0 missing$/);
+  const store = new RowStore(folder);
+  store.write({ ...provenance("test"), version: "0.0.9", commit: null }, "end");
+  store.append(row(1));
+  store.close();
+  compact(folder);
+  const [, ours] = SweepStore.open(folder).status().versions;
+  expect(`${SweepStore.open(folder)}`).toMatch(
+    new RegExp(`0 missing, computed by 0\\.0\\.9 and ${ours!.replace(/[.()+]/g, "\\$&")}: verify`),
+  );
+});
+
 test("the page for people is canonical about what the sweep is", async () => {
   const folder = newFolder();
   await smallSweep(folder);
