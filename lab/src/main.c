@@ -65,8 +65,12 @@ static void run_plan(const char *path) {
   }
 }
 
+/* From /sys, once that is there: without it the C library counts the CPUs that are not isolated. */
+static void count_cpus(void) { online_cpus = sysconf(_SC_NPROCESSORS_ONLN); }
+
 static int run_as_init(void) {
   machine_start();
+  count_cpus();
   machine_describe();
   pin(0);
   run_plan("/plan");
@@ -76,13 +80,13 @@ static int run_as_init(void) {
 
 int main(int argc, char **argv) {
   page_bytes = sysconf(_SC_PAGESIZE);
-  online_cpus = sysconf(_SC_NPROCESSORS_ONLN);
   results = stdout;
   if (getpid() == 1) return run_as_init();
   if (argc != 3 || strcmp(argv[1], "-f")) {
     fprintf(stderr, "usage: lab -f PLAN    (results on standard output)\n");
     return 2;
   }
+  count_cpus();
   run_plan(argv[2]);
   return 0;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fuzz, parseMs, parsers } from "./fuzzing.ts";
+import { corpusOf, fuzz, parseMs, parsers } from "./fuzzing.ts";
 
 describe.each(parsers)("$name", (parser) => {
   test("damaged texts are read or refused with a code, none slowly", () => {
@@ -9,10 +9,21 @@ describe.each(parsers)("$name", (parser) => {
     expect(parseMs(parser, slowest) / Math.max(1, slowest.length / 4096)).toBeLessThan(100);
   });
 
+  test("inputs of the corpus are, too", () => {
+    for (const text of corpusOf(parser)) {
+      expect(parseMs(parser, text) / Math.max(1, text.length / 4096)).toBeLessThan(100);
+    }
+  });
+
   test("a text is not told from another one by luck: damage changes what is read", () => {
     const { refused, inputs } = fuzz(parser, 500, 7);
     expect(refused).toBeLessThan(inputs);
   });
+});
+
+test("there is a corpus for every parser", () => {
+  for (const parser of parsers)
+    expect([parser.name, corpusOf(parser).length > 0]).toEqual([parser.name, true]);
 });
 
 describe("time grows with length, not faster", () => {

@@ -1,9 +1,14 @@
 /** Random damage to good texts, fast enough for millions of them, the same for the same seed. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { ShootdownError } from "../../lib/base/messages.ts";
 import { ObservedTrace } from "../../lib/experiments/observedTrace.ts";
 import { parseCmdline, parseConfig } from "../../lib/observed/hints.ts";
 import { parseInterrupts } from "../../lib/observed/interruptSnapshot.ts";
 import { labCsv } from "../../lib/observed/labCsv.ts";
+import { readLabStream } from "../../lib/observed/labStream.ts";
+import { labLinesOf } from "../../lib/observed/labText.ts";
+import { parseLatencies } from "../../lib/observed/latencyCsv.ts";
 import { parseLscpu } from "../../lib/observed/lscpu.ts";
 import { recognise } from "../../lib/observed/recognise.ts";
 import { parseAggregate, parseLkp, parseWprof } from "../../lib/observed/reports.ts";
@@ -23,6 +28,30 @@ export interface Fuzzed {
   readonly few?: number;
 }
 
+/** Inputs that once broke a parser, or were the slowest it met, by its name. */
+export function corpusFolder({ name }: Fuzzed): string {
+  return join(import.meta.dirname, "../fixtures/observed/corpus", name.replaceAll(" ", "-"));
+}
+
+/** The texts in the folder of a parser; none where there is no folder. */
+export function corpusOf(parser: Fuzzed): string[] {
+  const folder = corpusFolder(parser);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .sort()
+    .map((file) => readFileSync(join(folder, file), "utf8"));
+}
+
+/** A parser threw an error without a code. */
+export class BrokenParser extends Error {
+  readonly text: string;
+
+  constructor(message: string, text: string, cause: unknown) {
+    super(message, { cause });
+    this.text = text;
+  }
+}
+
 /** Every eighth text goes through the analyses, too. */
 let turn = 0;
 
@@ -37,6 +66,7 @@ function readTraceText(text: string): void {
   found.latencies();
   found.interrupters();
   found.callSites();
+  found.operations();
   found.flushReasons();
   found.notes();
   if (found.spanNs < 1e15) found.rates();
@@ -62,6 +92,12 @@ export const parsers: readonly Fuzzed[] = [
     seeds: [machine.lab],
     parse: (text) => Array.from(labCsv.parse(text, { malformed: "skip" })),
   },
+  {
+    name: "lab stream",
+    seeds: [machine.labStream],
+    parse: (text) => labLinesOf({ name: "x86-6.1-2-own", mode: "" }, readLabStream([text]).runs),
+  },
+  { name: "latencies", seeds: [machine.latencies], parse: parseLatencies },
   { name: "recognition", seeds: [ftrace, machine.lscpu, machine.interrupts], parse: recognise },
 ];
 
@@ -91,9 +127,8 @@ export function fuzz({ name, seeds, parse }: Fuzzed, inputs: number, seed: numbe
       parse(text);
     } catch (error) {
       if (!(error instanceof ShootdownError)) {
-        throw new Error(`${name}, seed ${seed}, input ${index}: ${JSON.stringify(text)}`, {
-          cause: error,
-        });
+        const message = `${name}, seed ${seed}, input ${index}: ${JSON.stringify(text)}`;
+        throw new BrokenParser(message, text, error);
       }
       refused++;
     }
@@ -132,7 +167,7 @@ class Damage {
   #state: number;
 
   constructor(seed: number) {
-    this.#state = seed | 1;
+    this.#state = Math.imul(seed, 0x9e3779b1) | 1;
   }
 
   /** `text` after one to six edits. */

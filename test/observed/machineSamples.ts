@@ -71,3 +71,19 @@ export const lab: string =
   "boot,mode,arch,kernel,cpus,case,params,run,rep,ops,op_us,base_us,minflt,row,desc,delta," +
   "base_delta,percpu_delta,percpu_base,extra\n" +
   'b,m,x86_64,6.1,2,collapse,mb=2 T=1,1,0,1,10,10,0,CAL,calls,3,0,"[0,3]",0,"{""err"":0}"\n';
+
+const reading = (cal: number): string =>
+  `CPU0 CPU1\nLOC: 5 4 Local timer interrupts\nCAL: 1 ${cal} Function call interrupts\n`;
+
+/** What the lab's workload writes: one run, with its trace, and the end of the plan. */
+export const labStream: string =
+  '@@NOTE swap on zram0\n@@RUN {"arch":"x86_64","kernel":"6.1.0","cpus":2,"case":"collapse",' +
+  '"params":"mb=2 T=1","rep":0,"op_us":9,"base_us":9,"minflt":0,"ops":1,"err":0}\n' +
+  `@@S0\n${reading(1)}@@S1\n${reading(2)}@@S2\n${reading(2)}@@END\n` +
+  "@@TRACE\n# tracer: nop\n@@ENDTRACE\n@@DONE collapse mb=2 T=1 rep=0\n@@ALLDONE\n";
+
+export const latencies = `kernel,cpus,operation,threads,siblings,priority,repetition,block,latency_ns
+6.18.44,2,munmap,2,spin,fifo,0,1,11087
+6.18.44,2,munmap,2,spin,fifo,1,1,12409.5
+6.18.44,2,futexShared,2,spin,fifo,2,100,319.07
+`;

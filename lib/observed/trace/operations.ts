@@ -3,7 +3,6 @@
  * then a broadcast (one page table of a collapse, or an unshare), or a broadcast alone. Events of
  * one task follow each other on the CPU that it runs on.
  */
-import { maxCpus } from "../../base/cpuText.ts";
 import { flushReason } from "./reasons.ts";
 import { eachSend, eventNumber, type Send } from "./sends.ts";
 import type { TraceData } from "./traceReader.ts";
@@ -47,9 +46,9 @@ class OperationFinder {
   readonly #data: TraceData;
   readonly #found: Operation[] = [];
   /** By CPU: the last flush there, and the operation whose interrupt is on its way to it. */
-  readonly #pending: (Pending | undefined)[] = new Array(maxCpus + 1);
-  readonly #arriving: (Operation | undefined)[] = new Array(maxCpus + 1);
-  readonly #calls: string[] = new Array(maxCpus + 1).fill("");
+  readonly #pending = new Map<number, Pending>();
+  readonly #arriving = new Map<number, Operation>();
+  readonly #calls = new Map<number, string>();
   readonly #callNames: readonly (string | undefined)[];
 
   constructor(data: TraceData) {
@@ -62,11 +61,11 @@ class OperationFinder {
     const { columns, records } = this.#data;
     const flush = eventNumber(this.#data, "tlb_flush");
     for (let row = 0; row < columns.event.length; row++) {
-      const cpu = columns.cpu[row]! < 0 ? maxCpus : columns.cpu[row]!;
+      const cpu = columns.cpu[row]!;
       const event = columns.event[row]!;
       const call = this.#callNames[event];
       const send = sends.get(row);
-      if (call !== undefined) this.#calls[cpu] = call;
+      if (call !== undefined) this.#calls.set(cpu, call);
       else if (send !== undefined) this.#takeSend(cpu, row, send);
       else if (event === flush && flush >= 0) {
         const record = columns.record[row]!;
@@ -90,19 +89,19 @@ class OperationFinder {
   }
 
   #takeFlushSend(cpu: number, row: number, targets: readonly number[]): void {
-    let pending = this.#pending[cpu];
+    let pending = this.#pending.get(cpu);
     if (pending === undefined || !pending.awaitsSend || !this.#isSameTask(pending, row)) {
       pending = { operation: this.#begin("flush", row, null), awaitsSend: true, isLocal: false };
-      this.#pending[cpu] = pending;
+      this.#pending.set(cpu, pending);
     }
     pending.awaitsSend = false;
     pending.operation.flushed += targets.length;
-    for (const target of targets) this.#arriving[target] = pending.operation;
+    for (const target of targets) this.#arriving.set(target, pending.operation);
   }
 
   #takeSync(cpu: number, row: number, targets: number): void {
-    const pending = this.#pending[cpu];
-    this.#pending[cpu] = undefined;
+    const pending = this.#pending.get(cpu);
+    this.#pending.delete(cpu);
     if (pending === undefined || !this.#isSameTask(pending, row)) {
       this.#begin("sync", row, null).synced = targets;
       return;
@@ -117,10 +116,10 @@ class OperationFinder {
       this.#takeOwnFlush(cpu, row, pages, reason === flushReason.remoteSend);
       return;
     }
-    const operation = this.#arriving[cpu];
+    const operation = this.#arriving.get(cpu);
     if (operation === undefined) return;
     if (reason === flushReason.taskSwitch && columns.inIrq[row] === 0) return;
-    this.#arriving[cpu] = undefined;
+    this.#arriving.delete(cpu);
     if (reason === flushReason.remoteShootdown) operation.running++;
     else if (columns.pid[row]! > 0) operation.replaced++;
     else operation.idle++;
@@ -128,7 +127,7 @@ class OperationFinder {
 
   /** A flush of a task's own: what it tells of sending and what it does here are one operation. */
   #takeOwnFlush(cpu: number, row: number, pages: number, isSent: boolean): void {
-    const pending = this.#pending[cpu];
+    const pending = this.#pending.get(cpu);
     if (pending !== undefined && this.#isSameTask(pending, row)) {
       const isOther = isSent
         ? pending.operation.flushed === 0 && pending.isLocal
@@ -141,7 +140,7 @@ class OperationFinder {
       }
     }
     const operation = this.#begin("flush", row, pages);
-    this.#pending[cpu] = { operation, awaitsSend: isSent, isLocal: !isSent };
+    this.#pending.set(cpu, { operation, awaitsSend: isSent, isLocal: !isSent });
   }
 
   #isSameTask({ operation }: Pending, row: number): boolean {
@@ -164,7 +163,7 @@ class OperationFinder {
       idle: 0,
       replaced: 0,
       firstNs: columns.tsNs[row]!,
-      call: this.#calls[cpu < 0 ? maxCpus : cpu]!,
+      call: this.#calls.get(cpu) ?? "",
     };
     this.#found.push(operation);
     return operation;
