@@ -78,15 +78,17 @@ describe.skipIf(!hasRegistry)("the packed package", () => {
     const project = path.join(folder, "project-0");
     fs.writeFileSync(path.join(project, "use.ts"), consumer);
     const compiler = path.join(root, "node_modules", name, "bin/tsc");
-    const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022"];
-    const args = [compiler, ...options, "--types", "", "--skipLibCheck", "use.ts"];
-    const typed = run(process.execPath, project, process.execPath, ...args);
+    const options = { module: "nodenext", target: "es2022", types: [], skipLibCheck: true };
+    const compilerOptions = { ...options, strict: true, noEmit: true };
+    const config = JSON.stringify({ compilerOptions, files: ["use.ts"] });
+    fs.writeFileSync(path.join(project, "tsconfig.json"), config);
+    const typed = run(process.execPath, project, process.execPath, compiler, "-p", ".");
     expect(typed, typed.said).toMatchObject({ code: 0 });
   });
 
   it.each([
     ["publint@0.3.25", "--strict"],
-    ["@arethetypeswrong/cli@0.18.2", "--profile", "esm-only"],
+    ["@arethetypeswrong/cli@0.18.5", "--profile", "esm-only"],
   ])("is clean to %s", (tool, ...args) => {
     const linted = run(process.execPath, folder, "npx", "--yes", tool, tarball, ...args);
     expect(linted, linted.said).toMatchObject({ code: 0 });
