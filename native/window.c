@@ -13,8 +13,7 @@
 #define TEXT_BYTES (4UL << 20)
 #define LINE_BYTES 256
 #define SETTLE_MS 20
-#define SHORTEST_IDLE_MS 20
-#define LONGEST_IDLE_MS 3000
+#define LONGEST_IDLE_NS 3000000000LL
 
 /* In shared memory: a child may open and close the window, and no reading is copied on write. */
 enum reading { BEFORE, AFTER, IDLE_BEGINS, IDLE_ENDS, READINGS };
@@ -24,7 +23,8 @@ struct window {
   size_t length[READINGS];
   char stat[2][LINE_BYTES], load[LINE_BYTES];
   int64_t begun, ended;
-  long idle_ms, failed, faults, switches;
+  int64_t idle_ns;
+  long failed, faults, switches;
   int spins, moved, spun, fifo;
 };
 
@@ -123,14 +123,12 @@ void window_close(long failed) {
 }
 
 void window_idle(void) {
-  long ms = (window->ended - window->begun) / 1000000;
-  if (ms < SHORTEST_IDLE_MS) ms = SHORTEST_IDLE_MS;
-  if (ms > LONGEST_IDLE_MS) ms = LONGEST_IDLE_MS;
-  window->idle_ms = ms;
+  window->idle_ns = window->ended - window->begun;
+  if (window->idle_ns > LONGEST_IDLE_NS) window->idle_ns = LONGEST_IDLE_NS;
   sleep_ms(SETTLE_MS);
   read_interrupts(IDLE_BEGINS);
   /* Keeps its CPU as the operation did: one that others may use is woken more often. */
-  for (int64_t end = now_ns() + ms * 1000000; now_ns() < end;) continue;
+  for (int64_t end = now_ns() + window->idle_ns; now_ns() < end;) continue;
   read_interrupts(IDLE_ENDS);
   first_line("/proc/loadavg", window->load);
   if (window->fifo) set_fifo(0);
@@ -143,7 +141,7 @@ void window_report(void) {
   put_text("stat1", window->stat[1], strlen(window->stat[1]));
   put_text("loadavg", window->load, strlen(window->load));
   put_number("operationNs", window->ended - window->begun);
-  put_number("idleNs", window->idle_ms * 1000000);
+  put_number("idleNs", window->idle_ns);
   put_number("failed", window->failed);
   put_number("faults", window->faults);
   if (window->spins) put_truth("spun", window->spun);

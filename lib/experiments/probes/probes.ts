@@ -1,8 +1,6 @@
 /** Probes: an operation on this machine's own Linux, counted and compared with the model. */
 import { checkOneOf } from "../../base/check.ts";
-import type { Linux } from "../../policies/linux.ts";
 import { linuxFrom } from "../fromData/linuxFrom.ts";
-import type { LscpuMachine } from "../fromData/machineFromLscpu.ts";
 import { simulate } from "../simulate.ts";
 import type { ProbeCase, ProbeName } from "./case.ts";
 import { probeCases } from "./cases.ts";
@@ -14,6 +12,7 @@ import { measureHelper } from "./measureHelper.ts";
 import { completeOptions, mayUseFifo, type ProbeOptions } from "./options.ts";
 import { allowedCpus, cpusFor, originOf, ownMachine, requireLinux } from "./ownMachine.ts";
 import { Probe } from "./probe.ts";
+import { modelSiblings } from "./sleepers.ts";
 import { TraceInstance } from "./system/traceInstance.ts";
 
 /** Probes of this machine; nothing is done before one is called. Each says SD011 for a refusal. */
@@ -65,29 +64,24 @@ async function measure(kind: ProbeCase, options: ProbeOptions = {}): Promise<Pro
   const origin = originOf(machine);
   const { linux, notes } = linuxFrom({ release: origin.kernel, cmdline: origin.cmdline });
   const { measured, traceText } = await traced(kind, { wanted, used });
-  const run = runOf(kind, { wanted, machine, linux, measured });
+  const { repetitions, fifo } = measured;
+  const beside = modelSiblings(wanted.siblings, wanted.threads, repetitions);
+  const process = { threads: wanted.threads, siblings: beside.siblings };
+  const workload = kind.workload(process, wanted, repetitions);
+  const { backend } = machine;
+  const run = simulate({ machine: machine.machine, linux, backend, workload });
   const provenance = {
     probe: kind.labName,
     params: `${kind.params(wanted)} T=${wanted.threads} st=${wanted.siblings}`,
     ...origin,
     siblingCpus: used.slice(1),
-    priority: measured.fifo ? ("fifo" as const) : ("normal" as const),
-    notes: [...notes, ...machine.notes, ...(kind.notes?.(wanted, measured.repetitions) ?? [])],
+    priority: fifo ? ("fifo" as const) : ("normal" as const),
+    notes: [
+      ...[...notes, ...machine.notes, ...beside.notes],
+      ...(kind.notes?.(wanted, repetitions) ?? []),
+    ],
   };
-  return new Probe(provenance, { repetitions: measured.repetitions, run, traceText });
-}
-
-interface Modelled {
-  readonly wanted: Setting["wanted"];
-  readonly machine: LscpuMachine;
-  readonly linux: Linux;
-  readonly measured: MeasuredRepetitions;
-}
-
-function runOf(kind: ProbeCase, { wanted, machine, linux, measured }: Modelled): Probe["run"] {
-  const { threads, siblings } = wanted;
-  const workload = kind.workload({ threads, siblings }, wanted, measured.repetitions);
-  return simulate({ machine: machine.machine, linux, backend: machine.backend, workload });
+  return new Probe(provenance, { repetitions, run, traceText });
 }
 
 interface Traced {

@@ -35,13 +35,12 @@ export interface Recorder {
 }
 
 const BUFFER_BYTES = 1 << 22;
-const SHORTEST_IDLE_MS = 20;
-const LONGEST_IDLE_MS = 3000;
+const LONGEST_IDLE_NS = 3e9;
 /** Work that was kept waiting by the operation gets this long before the idle time begins. */
 const SETTLE_MS = 20;
 
-/** Rounds between two looks at the clock, some ten microseconds. */
-const TURNS = 20_000;
+/** Rounds between two looks at the clock, about a microsecond. */
+const TURNS = 1000;
 
 type Slot = 0 | 1 | 2 | 3;
 
@@ -97,16 +96,16 @@ export class Window {
     reader.take(1);
     const spun = spinsOn();
     const statAfter = procText("stat");
-    const idleMs = Math.min(LONGEST_IDLE_MS, Math.max(SHORTEST_IDLE_MS, (end - begin) / 1e6));
+    const idleNs = Math.min(LONGEST_IDLE_NS, end - begin);
     this.pause(SETTLE_MS);
     reader.take(2);
-    this.#spin(idleMs);
+    this.#spin(idleNs);
     reader.take(3);
     return {
       interrupts: between(reader.text(0), reader.text(1)),
       background: between(reader.text(2), reader.text(3)),
       operationNs: end - begin,
-      idleNs: Math.round(idleMs * 1e6),
+      idleNs,
       failed,
       spun,
       stealPct: stealPct(stat, statAfter),
@@ -132,8 +131,8 @@ export class Window {
    * Does nothing, and keeps its CPU as the operation did: a CPU that others may use is woken more
    * often. Makes no object, so that the memory of this process stays as it is.
    */
-  #spin(ms: number): void {
-    const end = nowNs() + ms * 1e6;
+  #spin(ns: number): void {
+    const end = nowNs() + ns;
     do for (let i = 0; i < TURNS; i++) this.#sleeper[1]!++;
     while (nowNs() < end);
   }
