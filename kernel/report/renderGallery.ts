@@ -70,13 +70,15 @@ function article({ name, abstract, digest, state }: GalleryEntry): string {
   const alt = escapeText(picture?.words || "first chart of the report");
   const image = picture === undefined ? "" : `${link}<img alt="${alt}" src="${picture.uri}"></a>`;
   const said = finding === undefined ? "" : `<p class="said">${escapeText(finding)}</p>`;
+  const small = [
+    escapeText(name),
+    `<span class="${state}">${words[state]}</span>`,
+    `sha256 ${digest.slice(0, 16)}`,
+  ];
   return `<article><div class="picture">${image}</div><div>
 <h2>${link}${escapeText(title)}</a></h2>
 ${said}
-<p class="small">${escapeText(name)} · <span class="${state}">${words[state]}</span> · sha256 ${digest.slice(
-    0,
-    16,
-  )}</p>
+<p class="small">${small.join(" · ")}</p>
 </div></article>`;
 }
 
