@@ -8,6 +8,7 @@ import { compilerFile } from "../image/place.ts";
 import type { ImageRequest } from "../image/request.ts";
 import { cellTraits, withoutExports } from "./cellSource.ts";
 import { type CellProblem, cellProblems } from "./diagnostics.ts";
+import { foreignLine } from "./foreign.ts";
 import { inspectionBundle } from "./inspection.ts";
 import type { NotebookFolders } from "./resolution.ts";
 import { type ConvertedCell, loadSeams, type TslabConverter } from "./seams.ts";
@@ -124,7 +125,10 @@ class TslabCompiler implements CellCompiler {
     this.current.noTick = noTick;
     const converted = this.converter.convert(this.declarations, withoutExports(source));
     if (converted.diagnostics.length > 0) {
-      return { kind: "rejected", problems: cellProblems(converted.diagnostics, source) };
+      const foreign = foreignLine(source);
+      const problems =
+        foreign === undefined ? cellProblems(converted.diagnostics, source) : [foreign];
+      return { kind: "rejected", problems };
     }
     this.declarations = converted.declOutput ?? "";
     const { awaits, quiet } = cellTraits(source);

@@ -2,24 +2,11 @@
  * The checks of runtimed/kernel-testbed, a public comparison of Jupyter kernels, one test each
  * under its name there. Ours ask for more where theirs would be content with less.
  */
-import { beforeAll, describe, expect, it } from "vitest";
-import {
-  execute,
-  input,
-  lastValue,
-  printed,
-  startKernel,
-  type TestKernel,
-  typesOf,
-} from "./kernels.ts";
+import { describe, expect, it } from "vitest";
+import { execute, input, lastValue, printed, startKernel, typesOf } from "./kernels.ts";
 
-let kernel: TestKernel;
-let info: Record<string, unknown>;
-
-beforeAll(async () => {
-  kernel = await startKernel("conformance");
-  info = (await kernel.ready).content;
-});
+const kernel = await startKernel("conformance");
+const info = (await kernel.ready).content;
 
 const html = 'import * as tslab from "tslab";\n';
 const rich =

@@ -11,15 +11,22 @@ const needed = "jupyter_client, jupyter_kernel_test, nbclient, nbconvert, nbform
 /** Runs a script of `python/`. */
 export type RunPython = (script: string, ...args: string[]) => SpawnSyncReturns<string>;
 
-/** Debian's Jupyter is not installed; says so. */
-export function lacksJupyter(): boolean {
-  const lacks = spawnSync(python, ["-c", `import ${needed}`]).status !== 0;
-  if (lacks) console.info(`skipped: ${python} has not all of ${needed}`);
+/** Debian's Jupyter is not installed, or not the modules that are asked for; says so. */
+export function lacksJupyter(modules: string = needed): boolean {
+  const lacks = spawnSync(python, ["-c", `import ${modules}`]).status !== 0;
+  if (lacks) console.info(`skipped: ${python} has not all of ${modules}`);
   return lacks;
 }
 
+/** Where Jupyter finds the kernel under test. */
+export interface JupyterFolder {
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly run: RunPython;
+}
+
 /** A folder in which Jupyter finds the kernel under test, and what runs scripts there. */
-export function jupyterFolder(name: string): { folder: string; run: RunPython } {
+export function jupyterFolder(name: string): JupyterFolder {
   const folder = testFolder(name);
   const spec = path.join(folder, "jupyter/kernels/shootdown");
   fs.mkdirSync(spec, { recursive: true });
@@ -31,14 +38,15 @@ export function jupyterFolder(name: string): { folder: string; run: RunPython } 
     interrupt_mode: "message",
   };
   fs.writeFileSync(path.join(spec, "kernel.json"), JSON.stringify(kernelJson));
+  const env = { ...process.env, JUPYTER_PATH: path.join(folder, "jupyter") };
   const run: RunPython = (script, ...args) => {
     buildKernel();
     return spawnSync(python, [path.join(import.meta.dirname, "python", script), ...args], {
       cwd: folder,
       encoding: "utf8",
-      env: { ...process.env, JUPYTER_PATH: path.join(folder, "jupyter") },
+      env,
       timeout: 170_000,
     });
   };
-  return { folder, run };
+  return { folder, env, run };
 }

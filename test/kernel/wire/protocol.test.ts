@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Dealer, Subscriber } from "zeromq";
 import {
   type ConnectionInfo,
@@ -8,21 +8,9 @@ import {
 } from "../../../kernel/wire/connection.ts";
 import { MessageGate } from "../../../kernel/wire/gate.ts";
 import { type Content, Sender, Signer } from "../../../kernel/wire/message.ts";
-import {
-  execute,
-  input,
-  lastValue,
-  printed,
-  startKernel,
-  type TestKernel,
-  typesOf,
-} from "./kernels.ts";
+import { execute, input, lastValue, printed, startKernel, typesOf } from "./kernels.ts";
 
-let kernel: TestKernel;
-
-beforeAll(async () => {
-  kernel = await startKernel("protocol");
-});
+const kernel = await startKernel("protocol");
 
 const ask = (type: string, content: Content = {}): Promise<Content> => {
   return kernel.client.request("shell", type, content).then((reply) => reply.content);
