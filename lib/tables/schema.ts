@@ -152,7 +152,7 @@ const trace: readonly ColumnSpec[] = [
   { name: "detail", meaning: "reason or object of the event" },
   { name: "target", meaning: "number of the CPU the event is aimed at" },
   { name: "target_cpus", meaning: "CPUs that one event interrupts, as a list" },
-  { name: "pages", unit: "pages", meaning: "pages the event concerns; -1: everything" },
+  { name: "pages", everyday: true, unit: "pages", meaning: "pages concerned; -1: everything" },
 ];
 
 const noiseTimes: readonly ColumnSpec[] = [
@@ -273,7 +273,7 @@ const traceOperations: readonly ColumnSpec[] = [
   cpu,
   { name: "operation", everyday: true, meaning: "flush, flush and sync, or sync", key: true },
   { name: "call", everyday: true, meaning: "system call that the task was in; empty: not traced" },
-  { name: "pages", unit: "pages", meaning: "pages the event concerns; -1: everything" },
+  { name: "pages", everyday: true, unit: "pages", meaning: "pages concerned; -1: everything" },
   { name: "flushed", everyday: true, unit: "cpus", meaning: "CPUs that the flush interrupted" },
   { name: "synced", everyday: true, unit: "cpus", meaning: "CPUs that the broadcast interrupted" },
   {
@@ -302,7 +302,7 @@ const traceEvents: readonly ColumnSpec[] = [
   func,
   callsite,
   { name: "reason", meaning: "why the TLB was flushed" },
-  { name: "pages", unit: "pages", meaning: "pages the event concerns; -1: everything" },
+  { name: "pages", everyday: true, unit: "pages", meaning: "pages concerned; -1: everything" },
   { name: "event_ns", unit: "ns", meaning: "how long the call or disturbance took" },
 ];
 
@@ -366,7 +366,7 @@ const callSites: readonly ColumnSpec[] = [
 
 const flushReasons: readonly ColumnSpec[] = [
   { name: "reason", meaning: "why the TLB was flushed" },
-  { name: "pages", unit: "pages", meaning: "pages the event concerns; -1: everything" },
+  { name: "pages", everyday: true, unit: "pages", meaning: "pages concerned; -1: everything" },
   count,
 ];
 
