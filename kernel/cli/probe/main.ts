@@ -48,7 +48,8 @@ without which a busy machine hides flushes, needs privileges.
   --sharers N         unshare: processes (default 2)
   --operation WHAT    unshare: ${UNSHARE_PROBES.join(", ")} (default: the first)
   --operations LIST   latency: some of ${LATENCIES.slice(0, 4).join(", ")},
-                      ${LATENCIES.slice(4).join(", ")} (default: all)
+                      ${LATENCIES.slice(4).join(", ")}
+                      (default: all)
   --threads N         threads, one a CPU (default 2; collapse, gupFast 1)
   --siblings WHAT     what the other threads do: spin (default) or sleep
   --repetitions N     how often (default 7)
