@@ -127,12 +127,18 @@ function readText(text: string, { name, type }: Parameter): unknown {
     case "string":
       return text;
     case "number":
-      return text.trim() === "" ? text : Number(text.replace(/_/g, ""));
+      return readNumber(text);
     case "boolean":
       return text === "true" || (text === "false" ? false : text);
     case "other":
       return readJson(text, name);
   }
+}
+
+/** What is no finite number stays as it was typed, for the error that it becomes. */
+function readNumber(text: string): unknown {
+  const value = text.trim() === "" ? Number.NaN : Number(text.replace(/_/g, ""));
+  return Number.isFinite(value) ? value : text;
 }
 
 /** A word that is no JSON is text: `"x86" | "arm64"` takes `arm64` without quotes. */

@@ -83,6 +83,6 @@ describe("parameters", () => {
       'SD001: invalid parameter seeds: "[1," (expected JSON, such as [1,2])',
     );
     const unread = readParameters(notebook.cells, { cpus: "many", on: "yes" });
-    expect(() => withParameters(notebook, unread)).toThrow("invalid parameter cpus: NaN");
+    expect(() => withParameters(notebook, unread)).toThrow('invalid parameter cpus: "many"');
   });
 });
