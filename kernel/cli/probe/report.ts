@@ -8,12 +8,16 @@ import { visible } from "../../../lib/tables/visible.ts";
 
 const COLUMNS = ["row", "predicted", "measured", "difference", "difference_ci95", "within"];
 
+/** What helps most on a busy machine. */
+const hint =
+  "\nA sibling keeps its CPU at real-time priority (as root), or on a machine with less to do.";
+
 /** Interrupts, predicted and measured. */
 export function probeReport(found: Probe, agreement: ColumnTable | undefined): string {
   const { priority, notes, params } = found.provenance;
   const parts = [heading(found.provenance, `priority ${priority}: ${params}`, notes)];
   parts.push(text(found.checks()));
-  if (agreement === undefined) parts.push("No repetition is valid: nothing can be told.");
+  if (agreement === undefined) parts.push(`No repetition is valid: nothing can be told.${hint}`);
   else parts.push(text(agreement.select(...COLUMNS, "remark")));
   if (agreement !== undefined && found.provenance.probe === "futex") {
     parts.push(`One walk of GUP-fast:\n${text(found.extraCost())}`);
@@ -35,7 +39,7 @@ export function latencyReport(found: Latencies): string {
   if (invalid > 0) {
     const left = `${invalid} of ${found.repetitions.length} repetitions are not valid:`;
     const why = found.checks().filter((row: { invalid: string }) => row.invalid !== "");
-    parts.push(`${left}\n${text(why)}`);
+    parts.push(`${left}\n${text(why)}${found.valid().length === 0 ? hint : ""}`);
   }
   return `${parts.join("\n\n")}\n`;
 }

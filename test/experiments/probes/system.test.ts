@@ -117,7 +117,7 @@ describe("in the tracefs of this machine", () => {
     isMounted = isLinux && spawnSync("mount", ["-t", "tracefs", "nodev", root]).status === 0;
     if (!isMounted) console.info("skipped: tracefs cannot be mounted here");
   });
-  afterAll(() => void (isMounted && spawnSync("umount", [root])));
+  afterAll(() => void (isMounted && spawnSync("umount", ["-l", root])));
   const own = (): string[] =>
     readdirSync(path.join(root, "instances")).filter((name) => name.startsWith("shootdown-"));
 

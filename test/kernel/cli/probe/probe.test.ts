@@ -65,7 +65,7 @@ describe("what a probe changes is undone when it is killed", () => {
     isMounted = process.platform === "linux" && spawnSync("mount", mount).status === 0;
     if (!isMounted) console.info("skipped: tracefs cannot be mounted here");
   });
-  afterAll(() => void (isMounted && spawnSync("umount", [root])));
+  afterAll(() => void (isMounted && spawnSync("umount", ["-l", root])));
 
   for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) {
     test(`by ${signal}`, async (context) => {
