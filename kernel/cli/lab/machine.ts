@@ -46,15 +46,20 @@ const kinds: Readonly<Record<LabArch, Kind>> = {
     machine: ["-M", "pseries,cap-htm=off", "-cpu", "power10"],
     maxCpus: 240,
     ports: (log, results) => [
-      ...["-chardev", `file,id=c0,path=${log}`],
+      ...["-chardev", `file,id=c0,path=${escaped(log)}`],
       ...["-device", "spapr-vty,chardev=c0,reg=0x30000000"],
-      ...["-chardev", `file,id=c1,path=${results}`],
+      ...["-chardev", `file,id=c1,path=${escaped(results)}`],
       ...["-device", "spapr-vty,chardev=c1,reg=0x30001000"],
     ],
     append: "console=hvc0 labport=hvc1",
     compilers: ["powerpc64le-linux-gnu-gcc", "cc", "gcc"],
   },
 };
+
+/** A comma ends a value in such options of QEMU, unless it is doubled. */
+function escaped(path: string): string {
+  return path.replaceAll(",", ",,");
+}
 
 /** The same on every machine: quiet, no watchdogs, huge pages where they are asked for. */
 const commonAppend = [

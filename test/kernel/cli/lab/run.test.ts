@@ -33,6 +33,14 @@ const run = [
 ].join("\n");
 
 async function boot(qemu: string, ...more: string[]): Promise<LabOutcome & { told: string[] }> {
+  return await bootUntil(new AbortController().signal, qemu, ...more);
+}
+
+async function bootUntil(
+  signal: AbortSignal,
+  qemu: string,
+  ...more: string[]
+): Promise<LabOutcome & { told: string[] }> {
   const kernel = bzImage(folder, "6.1.0-56-cloud-amd64 (a@b) #1 SMP");
   const out = path.join(folder, "own.csv");
   const tools = ["--qemu", qemu, "--cc", fakeCompiler(folder)];
@@ -41,7 +49,6 @@ async function boot(qemu: string, ...more: string[]): Promise<LabOutcome & { tol
   const told: string[] = [];
   const tell = (text: string): void => void told.push(text);
   const series = seriesOf(request, labFolder);
-  const signal = new AbortController().signal;
   const outcome = await runSeries({ ...request, out }, series, labFolder, { signal, tell });
   return { ...outcome, told };
 }
@@ -87,6 +94,18 @@ describe("a series of boots", () => {
     const { boots } = await boot(qemu, "--limit", "1");
     expect(boots[0]?.problem).toMatch(/^stopped at the time limit/);
   });
+});
+
+it("an interrupted boot leaves no process, and is done again", async () => {
+  const qemu = path.join(folder, "hangs");
+  const pid = path.join(folder, "pid");
+  fs.writeFileSync(qemu, `#!/bin/sh\necho $$ > '${pid}'\nexec sleep 60\n`, { mode: 0o755 });
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 500);
+  const { boots, interrupted } = await bootUntil(controller.signal, qemu);
+  expect([interrupted, boots[0]?.end]).toEqual([true, "interrupted"]);
+  expect(() => process.kill(Number(fs.readFileSync(pid, "utf8")), 0)).toThrow("ESRCH");
+  expect((await boot(fakeQemu(folder, `${run}@@ALLDONE\n`))).boots[0]?.end).toBe("off");
 });
 
 describe("what is missing is said", () => {
