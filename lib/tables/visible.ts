@@ -13,15 +13,23 @@ export function visible(text: string, ascii: boolean): string {
   return out;
 }
 
+/** Beyond ASCII and its controls: marks of direction, blanks without width, halves of pairs, tags. */
+const hiddenRanges: readonly (readonly [number, number])[] = [
+  [0xad, 0xad],
+  [0x61c, 0x61c],
+  [0x180e, 0x180e],
+  [0x200b, 0x200f],
+  [0x2028, 0x202e],
+  [0x2060, 0x206f],
+  [0xd800, 0xdfff],
+  [0xfeff, 0xfeff],
+  [0xfff9, 0xfffb],
+  [0xe0000, 0xe007f],
+];
+
 function isHidden(code: number): boolean {
-  return (
-    code < 0x20 ||
-    (code >= 0x7f && code <= 0x9f) ||
-    (code >= 0x200b && code <= 0x200f) ||
-    (code >= 0x2028 && code <= 0x202e) ||
-    (code >= 0x2060 && code <= 0x206f) ||
-    code === 0xfeff
-  );
+  if (code >= 0x20 && code < 0x7f) return false;
+  return code <= 0x9f || hiddenRanges.some(([first, last]) => code >= first && code <= last);
 }
 
 function escaped(character: string, code: number): string {

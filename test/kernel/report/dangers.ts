@@ -33,6 +33,7 @@ export const payloads: readonly string[] = [
   "\u0000<scr\u0000ipt>alert(1)</script>",
   "\u001b]8;;http://x.y\u0007link\u001b]8;;\u0007\u001b[2J",
   "\u202eabc\u202c\u200b\ufeff",
+  "\u061ca\u00adb\u180ec\u{e0041}\u{e007f}",
   "=cmd|'/C calc'!A0",
   "+1+1",
   "@SUM(A1)",
@@ -92,5 +93,6 @@ function asLink(value: string): string {
 /** Control characters of a terminal, and characters that hide or reorder text. */
 export const hidden: RegExp = new RegExp(
   "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u200b-\\u200f" +
-    "\\u202a-\\u202e\\u2060-\\u206f\\ufeff]",
+    "\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\u061c\\u00ad\\u180e\\u{e0000}-\\u{e007f}]",
+  "u",
 );
