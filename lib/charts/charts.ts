@@ -14,6 +14,7 @@ import {
   sendLatencies,
 } from "./observed.ts";
 import { swimlanes } from "./swimlanes.ts";
+import { palette, themeConfig } from "./theme.ts";
 import { tradeoff } from "./tradeoff.ts";
 import { verdicts } from "./verdicts.ts";
 
@@ -51,9 +52,12 @@ export const chart: {
 });
 
 /**
- * A chart from a Vega-Lite specification of one's own, with inline data. Throws SD011 when it names
- * a resource or a link, SD010 when it carries more than 5,000 rows.
+ * A chart from a Vega-Lite specification of one's own, with inline data. Without a `config` it gets
+ * the fonts and colours of the other charts. Throws SD011 when it names a resource or a link, SD010
+ * when it carries more than 5,000 rows.
  */
 export function vegaLite(spec: ChartSpec): Chart {
-  return new Chart(spec);
+  if (typeof spec !== "object" || spec === null || spec.config !== undefined)
+    return new Chart(spec);
+  return new Chart({ ...spec, config: { ...themeConfig(), range: { category: palette } } });
 }

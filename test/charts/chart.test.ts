@@ -103,3 +103,14 @@ describe("a chart", () => {
     expect((await words.toPng()).length).toBeGreaterThan((await blank.toPng()).length + 100);
   });
 });
+
+describe("a specification of one's own", () => {
+  const spec = { data: { values: [{ x: 1 }] }, mark: "point", encoding: { x: { field: "x" } } };
+
+  it("looks like the other charts, unless it says how it looks", () => {
+    const { config } = chart.vegaLite(spec).spec as { config: { range: { category: string[] } } };
+    expect(config.range.category[1]).toBe("#E69F00");
+    const own = { ...spec, config: { background: "#eee" } };
+    expect(chart.vegaLite(own).spec.config).toEqual({ background: "#eee" });
+  });
+});
