@@ -196,6 +196,30 @@ describe("a frontier", () => {
   });
 });
 
+test("what a free saves and what a walk pays make one number for each machine", async () => {
+  const gaps = [0, 1_000, 10_000, 100_000];
+  const at: Record<number, number[]> = { 8: [], 64: [] };
+  for (const threads of [2, 6]) {
+    const table = await sweep(
+      { ...axes, cpus: [8, 64], seed: [1], gap: gaps },
+      ({ gap, ...point }) => ({
+        ...build(point),
+        workload: together(collapse({ bytes: MiB(32) }), gupFastHammer({ threads, gapNs: gap })),
+      }),
+      { executor, baseline: { linux: "mainline" } },
+    );
+    const rows = (table.objects() as Record<string, number | string>[])
+      .filter(({ linux }) => linux === "targeted")
+      .map((row) => ({ ...row, rate: Number(row.gup_calls) / Number(row.operations) }));
+    const found = frontier(tableFrom(rows), { along: "rate", by: ["cpus"] });
+    expect(column(found, "pays")).toEqual(["below", "below"]);
+    for (const [i, cpus] of [8, 64].entries()) at[cpus]!.push(column(found, "at")[i] as number);
+  }
+  // The same number of walks for each table freed, however many walk; more on a larger machine.
+  for (const [few, many] of Object.values(at)) expect(Math.abs(few! / many! - 1)).toBeLessThan(0.2);
+  expect(at[64]![0]! / at[8]![0]!).toBeGreaterThan(3);
+});
+
 test("progress reads like that of other tools", () => {
   const base = { total: 54, done: 34, failed: 2, resumed: 10, elapsedSeconds: 8, advice: null };
   expect(progressLine({ ...base, state: "running", perSecond: 3.21, etaSeconds: 6.23 })).toBe(

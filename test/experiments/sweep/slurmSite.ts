@@ -41,6 +41,14 @@ export class SlurmSite {
     await this.untilReady();
   }
 
+  /**
+   * What an administrator does then: a controller that starts a job which it has forgotten to have
+   * started takes the node out of service.
+   */
+  returnNode(): void {
+    spawnSync("scontrol", ["update", `nodename=${os.hostname()}`, "state=resume"]);
+  }
+
   async stop(): Promise<void> {
     delete process.env.SLURM_CONF;
     await Promise.all(this.daemons.map(killed));
