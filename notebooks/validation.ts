@@ -48,7 +48,7 @@ coverage
 // %% [markdown]
 // ## 2. Every run
 //
-// Predicted against measured, one mark a run: on the line is exact. Call rows lie on it or above by a few: wake-ups.
+// Predicted against measured, one mark a run: on the line is exact. Call rows lie on it or a few to its right: wake-ups.
 
 // %%
 const emulated = runs.flatMap(({ found }) => found.rows);
