@@ -21,7 +21,7 @@ const FIELDS: readonly { readonly label: string; readonly number: number | undef
     number: name === DIGEST ? undefined : NUMBERS.indexOf(name),
   }));
 
-/** Bytes of a row: the measures, the digest, the time that the cell took, and whether it is there. */
+/** Bytes of a row: the measures, the digest, the time that it took, and whether it is there. */
 const ROW_BYTES = 8 * (NUMBERS.length + 2) + 4;
 
 /** Columns over shared memory; every thread makes its own views of the same buffer. */
@@ -47,7 +47,7 @@ export class SharedColumns {
     return new SharedColumns(new SharedArrayBuffer(rows * ROW_BYTES));
   }
 
-  /** Fills in a row and the time it took, ms. False, with nothing done, for one that does not fit. */
+  /** Fills in a row and the time it took, ms. False, with nothing done, where it does not fit. */
   write(at: number, row: MeasuredRow, ms: number): boolean {
     if (!fits(row)) return false;
     NUMBERS.forEach((name, i) => {
