@@ -11,7 +11,7 @@ export interface CellMessage {
   readonly places: readonly number[];
   /** Memory of `SharedColumns`. */
   readonly columns: SharedArrayBuffer;
-  /** One number in shared memory: 1 once the thread, which may have to start first, computes. */
+  /** One number in shared memory: that of the cell, from 1 on, which the thread computes. */
   readonly begun: Int32Array;
 }
 
@@ -20,9 +20,9 @@ export type CellTimes = readonly (readonly [text: string | null, ms: number])[];
 
 /** Computes a few cells, one after the other. */
 export default function computeCells({ cells, places, columns, begun }: CellMessage): CellTimes {
-  Atomics.store(begun, 0, 1);
   const shared = new SharedColumns(columns);
   return cells.map((cell, i) => {
+    Atomics.store(begun, 0, i + 1);
     const started = performance.now();
     const { row, problem } = measureCell(cell);
     const ms = performance.now() - started;

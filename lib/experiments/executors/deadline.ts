@@ -1,11 +1,11 @@
-/** The time limit of a message, from when the thread computes and not from when it starts. */
+/** The time limit of each cell of a message, from when the thread begins to compute it. */
 
 /** Time between two looks at a thread. */
 const LOOK_MS = 20;
 
-/** Aborts its signal when a thread has computed for too long. */
+/** Aborts its signal when a thread has computed one cell for too long. */
 export class Deadline {
-  /** Set to 1 by the thread. */
+  /** What the thread computes: the number of the cell, from 1 on. */
   readonly begun: Int32Array = new Int32Array(new SharedArrayBuffer(4));
   private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout | undefined;
@@ -13,10 +13,12 @@ export class Deadline {
   /** `limitMs` 0: never. */
   constructor(limitMs: number) {
     if (limitMs === 0) return;
-    let begunMs: number | undefined;
+    let [cell, begunMs] = [0, 0];
     const look = (): void => {
-      if (begunMs === undefined && Atomics.load(this.begun, 0) === 1) begunMs = performance.now();
-      if (begunMs !== undefined && performance.now() - begunMs >= limitMs) this.controller.abort();
+      const now = performance.now();
+      const current = Atomics.load(this.begun, 0);
+      if (current !== cell) [cell, begunMs] = [current, now];
+      if (cell > 0 && now - begunMs >= limitMs) this.controller.abort();
     };
     this.timer = setInterval(look, Math.min(LOOK_MS, limitMs));
   }

@@ -108,7 +108,7 @@ class ThreadRun {
 
   private async compute(places: readonly number[], signal: AbortSignal): Promise<void> {
     const { cells, limits } = this.work;
-    const deadline = new Deadline(limits.timeoutMs * places.length);
+    const deadline = new Deadline(limits.timeoutMs);
     const { begun } = deadline;
     const message = { places, cells: places.map((at) => cells[at]!), begun };
     try {

@@ -1,11 +1,15 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type CellHost, cellHostSymbol } from "../../../lib/base/cellHost.ts";
 import { MiB } from "../../../lib/base/units.ts";
 import { chunksOf } from "../../../lib/experiments/executors/chunks.ts";
 import { breakEven } from "../../../lib/experiments/sweep/breakEven.ts";
 import { frontier } from "../../../lib/experiments/sweep/frontier.ts";
 import { ownProgress } from "../../../lib/experiments/sweep/ownProgress.ts";
-import { progressLine } from "../../../lib/experiments/sweep/progress.ts";
+import {
+  ProgressMeter,
+  progressLine,
+  type SweepProgress,
+} from "../../../lib/experiments/sweep/progress.ts";
 import { keysOfShare } from "../../../lib/experiments/sweep/shares.ts";
 import { planSweep, type SweepOptions, sweep } from "../../../lib/experiments/sweep/sweep.ts";
 import { overSeeds } from "../../../lib/tables/confidence.ts";
@@ -228,6 +232,32 @@ test("progress reads like that of other tools", () => {
   expect(progressLine({ ...base, state: "interrupted", perSecond: 32.1, etaSeconds: 1 })).toBe(
     "34/54 cells, 2 failed, 10 resumed, 32/s, interrupted after 8.0 s",
   );
+});
+
+test("the time left follows from the predicted costs, not from the number of cells", () => {
+  vi.useFakeTimers({ toFake: ["performance"], now: 0 });
+  try {
+    const seen: SweepProgress[] = [];
+    const meter = new ProgressMeter((progress) => seen.push(progress));
+    meter.begin({ total: 4, done: 1, failed: 0, costMissing: 30 });
+    expect(seen.at(-1)).toMatchObject({ resumed: 1, perSecond: null, etaSeconds: null });
+    vi.advanceTimersByTime(2_000);
+    meter.add(20, false);
+    expect(seen.at(-1)).toMatchObject({
+      done: 2,
+      perSecond: 0.5,
+      etaSeconds: 1,
+      elapsedSeconds: 2,
+    });
+    meter.add(5, true); // at once: not told
+    expect(seen).toHaveLength(2);
+    vi.advanceTimersByTime(500);
+    meter.add(5, false);
+    meter.end("done");
+    expect(seen.at(-1)).toMatchObject({ state: "done", done: 4, failed: 1, etaSeconds: 0 });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("progress in a cell updates in place and ends without times", () => {

@@ -19,10 +19,10 @@ const ends = {
 };
 
 export default async function computeCells({ cells, places, columns, begun }) {
-  Atomics.store(begun, 0, 1);
   const { SHARED_COLUMNS, SHARED_LOG } = process.env;
   const shared = SHARED_COLUMNS && new (await import(SHARED_COLUMNS)).SharedColumns(columns);
   return cells.map(({ key, seed }, i) => {
+    Atomics.store(begun, 0, i + 1);
     ends[seed]?.();
     const until = performance.now() + (seed % 10);
     while (performance.now() < until);

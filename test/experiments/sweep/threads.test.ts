@@ -98,6 +98,18 @@ describe("threads", () => {
     expect(found).toEqual({ 101: "exit", 102: "timeout", 200: 200, 201: 201, 202: 202 });
   });
 
+  test("give each cell its time, also cells that travel together", async () => {
+    const seeds = Array.from({ length: 40 }, (_, i) => 209 + 10 * i);
+    const started = performance.now();
+    const found = await ends(tasks(...seeds, 102), { timeoutMs: 1_000, attempts: 1 }, 1);
+    expect(found).toEqual({
+      ...Object.fromEntries(seeds.map((seed) => [seed, seed])),
+      102: "timeout",
+    });
+    // Once among ten cells, and once alone.
+    expect(performance.now() - started).toBeLessThan(8_000);
+  });
+
   test("report cells that need too much memory", async () => {
     const found = await ends(tasks(200, 103, 201), { memoryMb: 32 });
     expect(found).toEqual({ 103: "memory", 200: 200, 201: 201 });
