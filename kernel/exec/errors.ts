@@ -2,7 +2,7 @@
 import { inspect } from "node:util";
 import { type CellProblem, codeFrame, problemText } from "../lang/diagnostics.ts";
 import type { CellError } from "./messages.ts";
-import { firstCellPlace } from "./stack.ts";
+import { type CellPlace, cellPlaces } from "./stack.ts";
 
 /** Finds the text of a cell by its number. */
 export type CellText = (cell: number) => string | undefined;
@@ -60,7 +60,7 @@ function stackOf(error: Error): string {
 function errorText(error: Error, textOf: CellText, seen: Set<unknown>): string {
   seen.add(error);
   const stack = stackOf(error);
-  const parts = [stack, ...frameOf(stack, textOf)];
+  const parts = [stack, ...framesOf(stack, textOf)];
   if (error instanceof AggregateError) {
     for (const inner of error.errors) parts.push(...related("one of", inner, textOf, seen));
   }
@@ -68,10 +68,21 @@ function errorText(error: Error, textOf: CellText, seen: Set<unknown>): string {
   return parts.join("\n");
 }
 
-function frameOf(stack: string, textOf: CellText): string[] {
-  const place = firstCellPlace(stack);
-  const text = place === undefined ? undefined : textOf(place.cell);
-  return place === undefined || text === undefined ? [] : ["", codeFrame(text, place)];
+/** The line that has thrown and, where that was called from another line, the outermost one. */
+function framesOf(stack: string, textOf: CellText): string[] {
+  const places = cellPlaces(stack);
+  const [inner, outer] = [places[0], places.at(-1)];
+  if (inner === undefined || outer === undefined) return [];
+  const isSame = outer.cell === inner.cell && outer.line === inner.line;
+  const called = isSame ? [] : frameOf(outer, textOf);
+  if (called.length === 0) return frameOf(inner, textOf);
+  const where = `called from Cell[${outer.cell}]:${outer.line}:${outer.column}`;
+  return [...frameOf(inner, textOf), "", where, ...called];
+}
+
+function frameOf(place: CellPlace, textOf: CellText): string[] {
+  const text = textOf(place.cell);
+  return text === undefined ? [] : ["", codeFrame(text, place)];
 }
 
 /** The text of an error behind another one; causes may point in a circle. */

@@ -15,6 +15,7 @@ import {
 import { type Answers, installCellHost } from "./cellHost.ts";
 import { Control } from "./control.ts";
 import { compilerError, thrownError } from "./errors.ts";
+import { cellGlobals } from "./globals.ts";
 import { forgetKernelFrames, Interrupted, Interrupts } from "./interrupts.ts";
 import type {
   CellCommand,
@@ -87,7 +88,7 @@ export class CellSession {
         },
       },
     );
-    this.values.notebookDir = folders.notebookDir;
+    Object.assign(this.values, cellGlobals(folders.notebookDir));
     this.modules = this.installGlobals(folders.notebookDir);
     seams.displayHook.lastWriteDisplayData = (content, update) => this.show(content, update);
     this.answers = installCellHost(this.interrupts, () => this.current, setting.sink);

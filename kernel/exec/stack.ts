@@ -114,11 +114,12 @@ export class StackMapper {
   }
 }
 
-/** The first place of a cell in a formatted stack. */
-export function firstCellPlace(stack: string): CellPlace | undefined {
-  const [, cell, line, column] = /Cell\[(\d+)\]:(\d+):(\d+)/.exec(stack) ?? [];
-  if (cell === undefined) return undefined;
-  return { cell: Number(cell), line: Number(line), column: Number(column) };
+/** The places in cells that the frames of a formatted stack name, the innermost first. */
+export function cellPlaces(stack: string): CellPlace[] {
+  const frames = stack.matchAll(/^ +at .*?Cell\[(\d+)\]:(\d+):(\d+)/gm);
+  return Array.from(frames, ([, cell, line, column]) => {
+    return { cell: Number(cell), line: Number(line), column: Number(column) };
+  });
 }
 
 const cellName = /^(?:Cell\[\d+\]|Expression)$/;

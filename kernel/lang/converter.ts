@@ -9,6 +9,7 @@ import type { ImageRequest } from "../image/request.ts";
 import { cellTraits, withoutExports } from "./cellSource.ts";
 import { type CellProblem, cellProblems } from "./diagnostics.ts";
 import { foreignLine } from "./foreign.ts";
+import { kernelDeclarations } from "./globals.ts";
 import { inspectionBundle } from "./inspection.ts";
 import type { NotebookFolders } from "./resolution.ts";
 import { type ConvertedCell, loadSeams, type TslabConverter } from "./seams.ts";
@@ -93,12 +94,6 @@ function cellTransforms(
   const always = [liveBindings(checker, cell), dynamicImports(), cancellableAwaits()];
   return noTick === true ? always : [...always, loopTicks()];
 }
-
-/** What every cell finds, as if an earlier one had declared it. */
-const kernelDeclarations = `
-/** The folder of the notebook, from which its imports resolve. */
-declare const notebookDir: string;
-`;
 
 class TslabCompiler implements CellCompiler {
   private readonly converter: TslabConverter;
