@@ -48,27 +48,16 @@ coverage
 // %% [markdown]
 // ## 2. Every run
 //
-// Predicted against measured, one mark a run: on the line is exact. Call rows lie on it or above by a few: wake-ups.
+// Predicted against measured, one mark a run: on the line is exact. Call rows lie on it or a few to its right: wake-ups.
 
 // %%
 const emulated = runs.flatMap(({ found }) => found.rows);
 const closed = emulated.filter(({ open }) => open === null);
-const marks = sd.table(closed.filter(({ predicted }) => predicted > 0).map(({ row, predicted, measured, boot }) => ({
-  row: row === "16" ? "line 16" : row, predicted, measured: Math.max(measured, 0.5), boot })));
-sd.chart.vegaLite({
-  title: { text: "Predicted and measured interrupts of a run", anchor: "start",
-           subtitle: ["All covered runs on emulated machines", `Source: ${runs.map(({ file }) => file).join(", ")}`] },
-  data: { values: [...new Map((marks.objects() as { row: string; predicted: number; measured: number }[])
-    .map(({ row, predicted, measured }) => [`${row} ${predicted} ${measured}`, { row, predicted, measured }])).values()] },
-  mark: { type: "point", filled: true, size: 24, opacity: 0.6 },
-  width: 460, height: 380,
-  encoding: {
-    x: { field: "predicted", type: "quantitative", scale: { type: "log" }, title: "predicted" },
-    y: { field: "measured", type: "quantitative", scale: { type: "log" }, title: "measured" },
-    color: { field: "row", type: "nominal", title: "row" },
-    shape: { field: "row", type: "nominal", title: "row" },
-  },
-})
+const marks = sd.table(closed.map(({ row, predicted, measured }) =>
+  ({ row: row === "16" ? "line 16" : row, predicted, measured })));
+sd.chart.agreement(marks, { measured: "measured", predicted: "predicted", color: "row",
+  title: "Predicted and measured interrupts of a run", subtitle: "all covered runs on emulated machines",
+  source: runs.map(({ file }) => file).join(", ") })
 
 // %% [markdown]
 // ## 3. By boot
