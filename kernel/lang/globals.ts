@@ -8,7 +8,11 @@ declare const display: {
   markdown(markdown: string): void;
   text(text: string): void;
   /** A place in the output that can be written again. */
-  handle(): { html(html: string): void; markdown(markdown: string): void; text(text: string): void };
+  handle(): {
+    html(html: string): void;
+    markdown(markdown: string): void;
+    text(text: string): void;
+  };
   /** Removes what the cell has shown; with wait, when something new comes. */
   clear(wait?: boolean): void;
 };

@@ -13,7 +13,7 @@ export function visible(text: string, ascii: boolean): string {
   return out;
 }
 
-/** Beyond ASCII and its controls: marks of direction, blanks without width, halves of pairs, tags. */
+/** Beyond controls: marks of direction, blanks without width, halves of pairs, tags. */
 const hiddenRanges: readonly (readonly [number, number])[] = [
   [0xad, 0xad],
   [0x61c, 0x61c],
