@@ -156,9 +156,9 @@ describe("an execution", () => {
   });
 
   it("that is over still tells what its timers throw", async () => {
-    const first = await cells.run("setTimeout(() => { throw new Error('late') }, 20); 1");
+    const first = await cells.run("setTimeout(() => { throw new Error('late') }, 300); 1");
     expect(shownIn(first)).toBe("1");
-    const { outputs } = await cells.run("await new Promise((r) => setTimeout(r, 100)); 2");
+    const { outputs } = await cells.run("await new Promise((r) => setTimeout(r, 700)); 2");
     // Between the cells it is a text on stderr, later an error of the cell that runs.
     expect(JSON.stringify(outputs)).toContain("Error: late");
   });
