@@ -1,6 +1,6 @@
 /**
- * Where images cannot be used, Node keeps the compiled code of the compiler between processes, which
- * saves a fifth of the start. The variable is taken back before a cell can see it.
+ * Where images cannot be used, Node keeps the compiled code of the compiler between processes,
+ * which saves a fifth of the start. The variable is taken back before a cell can see it.
  */
 import Module from "node:module";
 import path from "node:path";

@@ -98,8 +98,9 @@ const LIMITS: readonly string[] = [
     " Linux documents; locks are not their implementations. Compilers are taken to keep the steps.",
   "**Interrupts are precise under weak.** A CPU that takes or leaves one has made what it did" +
     " before visible to all: Arm's interrupt controller is read behind a dsb.",
-  "**Translations under weak.** Hardware walkers and TLBs belong to a CPU as a whole, which the" +
-    " weak model does not have: those rows are asked under sc and x86-tso.",
+  "**Translations under weak.** The hardware walks whenever an entry is there, and a walk is" +
+    " whole. An invalidation is sent as a store is, in any order that no barrier prevents; but any write" +
+    " barrier orders it, as on Arm only a DSB does, and a local flush is a full barrier.",
   "**J6** (a fence skipped on cores that cache invalid entries) is not asked: such entries are no" +
     " translations here, and P-LIVE finds threads that stand still, not faults that repeat.",
 ];

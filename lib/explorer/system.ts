@@ -164,7 +164,7 @@ export function compileSystem(spec: SystemSpec): System {
     }
   }
   checkJudged(spec, code);
-  if (spec.memoryModel === "weak") checkWeak(code.instructions, spec);
+  if (spec.memoryModel === "weak") checkWeak(code.instructions);
   const { stopFlag, tableEntry } = spec;
   if (tableEntry !== undefined) {
     code.variable(tableEntry.variable);
@@ -194,14 +194,11 @@ export function compileSystem(spec: SystemSpec): System {
 }
 
 /** Whether it is kept from which root tables hardware walks. Throws SD003 where a lane says not. */
-function keepsRoots({ lanes, tableEntry, addressSpaces, memoryModel }: SystemSpec): boolean {
+function keepsRoots({ lanes, tableEntry, addressSpaces }: SystemSpec): boolean {
   const areGiven = lanes.some(({ root }) => root !== undefined);
   const isNeeded = areGiven || tableEntry?.mm !== undefined || addressSpaces !== undefined;
   const silent = lanes.find(({ root }) => root === undefined);
   if (isNeeded && silent !== undefined) throw missing("root", `the root table of ${silent.name}`);
-  if (isNeeded && memoryModel === "weak" && addressSpaces === undefined) {
-    throw badProgram("root", "is kept under weak only where address spaces are freed");
-  }
   return isNeeded;
 }
 

@@ -13,9 +13,6 @@ import { isolatedCpuDeferral } from "../scenarios/isolatedCpuDeferral.ts";
 import type { Asked, MutantRow } from "./row.ts";
 import { broadcasting, linuxWith, turin } from "./settings.ts";
 
-/** Translations belong to a CPU as a whole, which the weak model does not have. */
-const noWeak = "translations are explored under sc and x86-tso";
-
 function reclaims(policy: Policy): Asked {
   const kernel = linux({ unmapFlush: policy });
   return { scenario: invlpgbReclaim(), linux: kernel, ...turin, cpus: 3 };
@@ -48,43 +45,39 @@ export const DEFERRAL: readonly MutantRow[] = [
     id: "E13",
     what: "a batch of INVLPGB ends with TLBSYNC, CPUs of other pages are not interrupted",
     question: reclaims(invlpgbPerPage({ flush: "tlbsync" })),
-    expected: "FF-",
+    expected: "FFF",
     property: "P-REUSE",
     fixed: {
       both: reclaims(invlpgbPerPage()),
       "as merged, INVLPGB of everything": reclaims(batched()),
     },
-    noWeak,
   },
   {
     id: "J3",
     what: "the entry into the kernel uses what is flushed only later in it",
     question: enters("danger-zone", deferring),
-    expected: "FF-",
+    expected: "FFF",
     property: "P-STALE",
     fixed: {
       "an interrupt instead": enters("danger-zone", broadcasting),
       "used behind the flush": enters("after-entry", deferring),
     },
-    noWeak,
   },
   {
     id: "J3 work",
     what: "the entry does not do what was left for it",
     question: enters("after-entry", deferring.without("kernelEntry:flush_tlb_local")),
-    expected: "FF-",
+    expected: "FFF",
     property: "P-STALE",
     fixed: { done: enters("after-entry", deferring) },
-    noWeak,
   },
   {
     id: "J7",
     what: "the deferral of RISC-V for new mappings, used where one goes",
     question: enters("after-entry", untilFault()),
-    expected: "FF-",
+    expected: "FFF",
     property: "P-STALE",
     fixed: { "interrupts when one goes": enters("after-entry", broadcasting) },
-    noWeak,
     note:
       "J6, its mirror image, is not asked: entries that a core caches as invalid are no " +
       "translations here, and P-LIVE finds threads that stand still, not faults that repeat",

@@ -83,7 +83,7 @@ function judged({ hardwareWalkers }: Question, properties: readonly Property[]):
 
 function boundsOf(
   asked: Question,
-  { plan }: QuestionSystem,
+  { plan, spec }: QuestionSystem,
   { isBounded, outcome }: Exploration,
 ): string[] {
   const { memoryModel, storeBuffer, window, preemptions } = asked;
@@ -94,10 +94,14 @@ function boundsOf(
     ...plan.bounds,
     ...(memoryModel === "x86-tso" ? [`a buffer of ${storeBuffer} stores a CPU${fill}`] : []),
     ...(memoryModel === "weak" ? [`a window of ${window} steps a CPU${fill}`, PRECISE] : []),
+    ...(memoryModel === "weak" && spec.hardwareWalkers === true ? [FLUSHES] : []),
     ...(preemptions > 0 ? [`each CPU is stopped up to ${preemptions} times`] : []),
     plan.later === undefined ? "the clock stands still" : "any time passes, or none",
   ];
 }
+
+/** Of the weak model: Arm orders a TLBI by a DSB alone, which the programs write as `smp_wmb`. */
+const FLUSHES = "any write barrier orders an invalidation, and a local flush is a full barrier";
 
 /** Of the weak model: Arm's interrupt controller is read with a dsb, its eret orders less. */
 const PRECISE =

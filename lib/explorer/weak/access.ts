@@ -10,6 +10,10 @@ import { DONE, YES } from "./window.ts";
 
 /** The space of locations that stands for what becomes of page tables. */
 export const TABLES = -1;
+/** What is done with translations of a page table: each table is a location. */
+export const PAGES = -3;
+/** The invalidations of each CPU, which it sends in order. */
+export const INVALIDATIONS = -4;
 /** The root table of each CPU. Loading it synchronises the context: what comes later waits. */
 export const ROOTS = -2;
 
@@ -72,7 +76,7 @@ export function isAtomic({ opcode }: Instruction): boolean {
 export function orderOf({ opcode, word }: Instruction): string {
   if (opcode === op.LOCK || opcode === op.LOAD_ROOT) return "acquire";
   if (opcode === op.UNLOCK) return "release";
-  return opcode === op.GHOST ? "once" : word;
+  return opcode === op.GHOST || opcode === op.FLUSH_BROADCAST ? "once" : word;
 }
 
 /** Fills in an access from what is known at its instruction. */
@@ -93,9 +97,13 @@ export function describe(
   access.data = 0;
   access.dataState = SURE;
   if (opcode === op.GHOST) {
-    access.space = TABLES;
+    access.space = isOfPage(instruction) ? PAGES : TABLES;
     access.owner = r.value(left);
     access.place = r.stateOfValue(left);
+  } else if (opcode === op.FLUSH_BROADCAST) {
+    access.space = INVALIDATIONS;
+    access.owner = r.lane;
+    access.place = SURE;
   } else if (opcode === op.LOAD_ROOT) {
     access.space = ROOTS;
     access.owner = r.lane;
@@ -132,21 +140,47 @@ function describeData(r: Registers, access: Access): void {
 
 function doesRead(instruction: Instruction): boolean {
   const { opcode } = instruction;
-  if (opcode === op.GHOST) return !isMark(instruction);
+  if (opcode === op.GHOST) return isUse(instruction);
   return isAtomic(instruction) || [op.LOAD, op.LOAD_MASK, op.TEST_BIT].includes(opcode);
 }
 
 function doesWrite(instruction: Instruction): boolean {
   const { opcode } = instruction;
-  if (opcode === op.GHOST) return isMark(instruction);
-  const stores = [op.STORE, op.UNLOCK, op.BIT_SET, op.BIT_CLEAR, op.LOAD_ROOT];
+  if (opcode === op.GHOST) return !isUse(instruction);
+  const stores = [
+    ...[op.STORE, op.UNLOCK, op.BIT_SET, op.BIT_CLEAR],
+    ...[op.LOAD_ROOT, op.FLUSH_BROADCAST],
+  ];
   return isAtomic(instruction) || (stores as readonly number[]).includes(opcode);
 }
 
+/** A walker finds a table, and what has become of it: a load. Other events are stores. */
+export function isUse(instruction: Instruction): boolean {
+  return instruction.opcode === op.GHOST && !isOfPage(instruction) && !isMark(instruction);
+}
+
+/**
+ * User code that has not found its translation yet may still fault: no store behind it is done. The
+ * data may come later, but whoever waits for an invalidation waits for that.
+ */
+export function mayFault({ instruction, isDone }: Access): boolean {
+  return instruction.opcode === op.GHOST && instruction.word === "access" && !isDone;
+}
+
+/**
+ * An event of a page and its translations. A CPU that uses one is taken to store, which cannot be
+ * undone: done earlier, before it is sure to be done at all, it would find older rights only.
+ */
+function isOfPage({ opcode, word }: Instruction): boolean {
+  return opcode === op.GHOST && PAGE_EVENTS.includes(word);
+}
+
+const PAGE_EVENTS: readonly string[] = ["access", "revoke", "writePage", "freePage"];
+
 function ownersOf({ system, lanes }: ExplorerState, space: number): number {
   const { spec } = system;
-  if (space === TABLES) return spec.tables;
-  if (space === ROOTS) return lanes;
+  if (space === TABLES || space === PAGES) return spec.tables;
+  if (space === ROOTS || space === INVALIDATIONS) return lanes;
   const { scope, holds } = spec.variables[space]!;
   if (scope === "cpu") return holds === "mask" ? 1 : lanes;
   return { mm: spec.mms, table: spec.tables, global: 1 }[scope];

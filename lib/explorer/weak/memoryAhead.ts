@@ -1,8 +1,8 @@
 /** Memory as accesses of a window read and change it. */
+import { sendInvalidation } from "../invalidations.ts";
 import * as op from "../opcodes.ts";
 import type { ExplorerState } from "../state.ts";
-import { tableEvent } from "../tables.ts";
-import { setRoot } from "../translations.ts";
+import { loadRoot, tableEvent } from "../tables.ts";
 import type { Access } from "./access.ts";
 import { TABLES } from "./access.ts";
 import { maskOf } from "./knowledge.ts";
@@ -26,8 +26,9 @@ export function maskAt(s: ExplorerState, access: Access): number {
 export function makeVisible(s: ExplorerState, lane: number, access: Access, found: number): void {
   const { opcode, word } = access.instruction;
   if (opcode === op.GHOST) tableEvent(s, lane, word, access.owner);
+  else if (opcode === op.FLUSH_BROADCAST) sendInvalidation(s, lane, word);
   else if (opcode === op.LOAD_ROOT) {
-    setRoot(s, lane, s.system.code.dictionary.numberOf(access.data), word);
+    loadRoot(s, lane, s.system.code.dictionary.numberOf(access.data), word);
   } else if (isBit(access))
     s.setNote(noteOf(s, access), access.data, opcode === op.BIT_SET ? 1 : 0);
   else {

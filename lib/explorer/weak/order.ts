@@ -4,7 +4,7 @@
  * acquire does not wait for an earlier release (LDAPR), and a read fence orders loads only.
  */
 import type { Access } from "./access.ts";
-import { orderOf } from "./access.ts";
+import { mayFault, orderOf } from "./access.ts";
 import { SURE } from "./knowledge.ts";
 
 /** Ordering so far; copied where a path forks. */
@@ -61,7 +61,7 @@ export class Order {
 
   /** An access is passed, done or not; `isGuessed`: it is an atomic that is guessed to fail. */
   pass(access: Access, isGuessed: boolean): void {
-    if (access.place !== SURE) this.isSpeculative = true;
+    if (access.place !== SURE || mayFault(access)) this.isSpeculative = true;
     const order = orderOf(access.instruction);
     const holdsLater = order === "acquire" || order === "full";
     if (access.isDone) {

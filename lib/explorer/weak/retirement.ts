@@ -8,8 +8,7 @@ import * as op from "../opcodes.ts";
 import { runShared } from "../sharedSteps.ts";
 import type { ExplorerState } from "../state.ts";
 import { judgeUse } from "../tables.ts";
-import { isMark } from "../uses.ts";
-import { isAccess } from "./access.ts";
+import { isAccess, isUse } from "./access.ts";
 import { maskOf } from "./knowledge.ts";
 import { choicesOf } from "./loops.ts";
 import { DONE, Items } from "./window.ts";
@@ -107,7 +106,7 @@ function give(s: ExplorerState, lane: number, frame: FrameFields, found: Found):
       setMask(s, frame.cpus + into, mask);
       return;
     case op.GHOST:
-      if (!isMark(instruction)) judgeUse(s, lane, s.valueOf(frame, left), number);
+      if (isUse(instruction)) judgeUse(s, lane, s.valueOf(frame, left), number);
   }
 }
 

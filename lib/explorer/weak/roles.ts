@@ -2,7 +2,7 @@
  * What each kind of instruction is to a window. A kind that nobody has thought about has no role,
  * and a program with one is refused: taken for a barrier, it would hide what the hardware can do.
  */
-import { badProgram, impossible } from "../../base/messages.ts";
+import { badProgram } from "../../base/messages.ts";
 import type { Instruction } from "../instruction.ts";
 import * as op from "../opcodes.ts";
 
@@ -10,7 +10,10 @@ import * as op from "../opcodes.ts";
 export type Role =
   /** Registers: worked out whenever the window is walked. */
   | "register"
-  /** Reads or writes memory: an item of the window. */
+  /**
+   * Reads or writes memory, or is ordered as a store is, such as an invalidation that is sent: an
+   * item of the window.
+   */
   | "access"
   | "fence"
   /** Sends, after everything before it is done; to nobody it does nothing. */
@@ -35,16 +38,18 @@ const ROLES: Readonly<Partial<Record<number, Role>>> = {
   ...all("barrier", op.GRACE_BEGIN, op.GRACE_END, op.FLUSH_COMPLETE, op.FLUSH_CPUS, op.END),
   ...all("barrier", op.FREE_ROOT),
   ...all("passed", op.IRQ_OFF, op.IRQ_ON, op.RCU_LOCK, op.RCU_UNLOCK),
-  ...all("passed", op.FLUSH_LOCAL, op.FLUSH_BROADCAST),
+  ...all("access", op.FLUSH_BROADCAST),
+  ...all("passed", op.FLUSH_LOCAL),
 };
 
 function all(role: Role, ...opcodes: readonly number[]): Readonly<Partial<Record<number, Role>>> {
   return Object.fromEntries(opcodes.map((opcode) => [opcode, role]));
 }
 
-/** What may happen to a page table under this model; other events need translations. */
+/** What may happen to a page table, or to a page, under this model. */
 const EVENTS: ReadonlySet<string> = new Set([
   ...["walk", "use", "translate", "detach", "free", "reuse", "exclusive"],
+  ...["access", "revoke", "writePage", "freePage"],
 ]);
 
 /** The role of a kind of instruction; undefined where it has none. */
@@ -52,14 +57,16 @@ export function roleOf(opcode: number): Role | undefined {
   return ROLES[opcode];
 }
 
-/** Throws SD007 for an instruction without a role, SD004 where translations would be explored. */
-export function checkWeak(
-  instructions: readonly Instruction[],
-  { hardwareWalkers }: { readonly hardwareWalkers?: boolean },
-): void {
-  if (hardwareWalkers === true) {
-    throw impossible("memoryModel", "weak", "translations are explored under sc and x86-tso");
-  }
+/**
+ * Whether nothing passes an instruction. A local flush is a barrier where there are translations,
+ * as INVLPG and a write of CR3, TLBI with its DSB, and tlbiel with its ptesync are.
+ */
+export function holdsBackAll(opcode: number, hardwareWalkers: boolean): boolean {
+  return opcode === op.FLUSH_LOCAL ? hardwareWalkers : roleOf(opcode) !== "passed";
+}
+
+/** Throws SD007 for an instruction without a role. */
+export function checkWeak(instructions: readonly Instruction[]): void {
   for (const { opcode, name, word } of instructions) {
     const isKnown = opcode === op.GHOST ? EVENTS.has(word) : roleOf(opcode) !== undefined;
     if (!isKnown) throw badProgram(name, "is not explored under the weak model");

@@ -13,6 +13,7 @@ import { runShared } from "../sharedSteps.ts";
 import type { ExplorerState } from "../state.ts";
 import type { TransitionLabel } from "../transition.ts";
 import { makeVisible } from "./memoryAhead.ts";
+import { Reservations } from "./reservations.ts";
 import { isItem, isSilent, retire } from "./retirement.ts";
 import { Revision } from "./revision.ts";
 import type { Progress } from "./successors.ts";
@@ -26,6 +27,7 @@ export class WeakSteps {
   private readonly done: () => void;
   private readonly successors: Successors;
   private readonly revision: Revision;
+  private readonly reservations: Reservations;
   private readonly before: Int32Array;
   private lane = 0;
   private level = THREAD;
@@ -37,6 +39,7 @@ export class WeakSteps {
     this.done = done;
     this.successors = new Successors(s, (progress) => this.take(progress));
     this.revision = new Revision(s);
+    this.reservations = new Reservations(s);
     this.before = new Int32Array(s.words.length);
   }
 
@@ -86,6 +89,7 @@ export class WeakSteps {
     // What was found tells something new only about items behind it.
     const tells = fresh < items.count - 1;
     if (tells && !this.revision.revise(lane, level, items, fresh)) return;
+    if (store !== undefined && this.reservations.breaks(lane, store)) return;
     // A load that is early could as well be done late: then it is the oldest, and judged.
     const judged = isOldest ? access : store;
     if (judged !== undefined && judged.space >= 0) {

@@ -12,7 +12,7 @@ import { choicesOf } from "./loops.ts";
 import { Order } from "./order.ts";
 import { OwnMemory } from "./ownMemory.ts";
 import { branchHolds, runAhead, stateOfBranch } from "./registersAhead.ts";
-import { roleOf } from "./roles.ts";
+import { holdsBackAll } from "./roles.ts";
 import { DONE, Items, NO, WAITING, YES } from "./window.ts";
 
 /** Instructions that are fetched ahead at most, register steps included. */
@@ -121,7 +121,7 @@ export abstract class Walk {
     else if (opcode === op.AWAIT_CALLS) return this.isAwaited() ? STOP : instruction.next;
     else if (this.s.isOwn(this.lane, this.at)) this.passOwn(instruction);
     else if (isAccess(instruction)) return this.passAccess(instruction);
-    else if (roleOf(opcode) !== "passed") return STOP;
+    else if (holdsBackAll(opcode, this.s.system.spec.hardwareWalkers === true)) return STOP;
     return instruction.next;
   }
 
