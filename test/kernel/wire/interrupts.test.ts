@@ -4,7 +4,7 @@ import { execute, lastValue, startKernel, type TestKernel } from "./kernels.ts";
 let kernel: TestKernel;
 
 beforeAll(async () => {
-  kernel = await startKernel("interrupts");
+  kernel = await startKernel("wire-interrupts");
   await execute(kernel, "let treasure = 42;");
 });
 
