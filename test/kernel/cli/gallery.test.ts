@@ -27,7 +27,9 @@ describe("shootdown gallery", () => {
     expect(err).toMatch(/^\[1\/2\] stored .*\n\[2\/2\] stored .*\n$/);
     expect(fs.readdirSync(out).sort()).toEqual(["a.html", "b.html", "index.html"]);
     expect(read("index.html")).toContain('<p class="said">a is 6</p>');
-    expect(read("a.html")).toContain('<section class="finding" id="cell-cell-2">\n<details><summary>');
+    expect(read("a.html")).toContain(
+      '<section class="finding" id="cell-cell-2">\n<details><summary>',
+    );
   });
 
   it("executes them when asked, and says which does not say again what it said", () => {
