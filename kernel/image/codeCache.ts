@@ -4,7 +4,8 @@
  */
 import Module from "node:module";
 import path from "node:path";
-import { cacheFolder, canUseImages } from "./place.ts";
+import { cacheFolder } from "../../lib/experiments/ownCache.ts";
+import { canUseImages } from "./place.ts";
 
 /** Variables for a cell process that starts without an image. */
 export function codeCache(): Readonly<Record<string, string>> {

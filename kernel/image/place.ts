@@ -5,9 +5,9 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import { createRequire } from "node:module";
-import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { cacheFolder, isOwn } from "../../lib/experiments/ownCache.ts";
 
 /** The script that fills images. */
 export const entryFile: string = fileURLToPath(new URL("./entry.cjs", import.meta.url));
@@ -44,7 +44,7 @@ export function imageFile(projectRoot: string): string | undefined {
 /** The file, if it exists and nobody else can have written it. */
 export function usableImage(projectRoot: string): string | undefined {
   const file = imageFile(projectRoot);
-  if (file === undefined || !isOurs(path.dirname(file)) || !isOurs(file)) return undefined;
+  if (file === undefined || !isOwn(path.dirname(file)) || !isOwn(file)) return undefined;
   // Those that were not used for longest are removed first.
   fs.utimesSync(file, new Date(), new Date());
   return file;
@@ -73,18 +73,6 @@ export function compilerFile(): string {
 /** How the names of images end. */
 export const imageExtension = ".image";
 
-/** The user's folder for what can be made anew. */
-export function cacheFolder(): string {
-  const { env, platform } = process;
-  const home = os.homedir();
-  const usual = {
-    darwin: path.join(home, "Library/Caches"),
-    win32: env.LOCALAPPDATA ?? path.join(home, "AppData/Local"),
-  }[platform as string];
-  const base = env.XDG_CACHE_HOME ?? usual ?? path.join(home, ".cache");
-  return path.join(base, "shootdown");
-}
-
 /** package.json of the `@types/node` that cells in a folder see. */
 function nodeTypes(folder: string): string | undefined {
   const file = path.join(folder, "node_modules/@types/node/package.json");
@@ -96,12 +84,4 @@ function nodeTypes(folder: string): string | undefined {
 function fingerprint(file: string): string {
   const found = fs.statSync(file, { throwIfNoEntry: false });
   return `${file} ${found?.size} ${found?.mtimeMs}`;
-}
-
-/** An image is run: it must be out of reach of other users. */
-function isOurs(file: string): boolean {
-  const found = fs.statSync(file, { throwIfNoEntry: false });
-  if (found === undefined) return false;
-  const user = process.getuid?.();
-  return user === undefined || (found.uid === user && (found.mode & 0o022) === 0);
 }

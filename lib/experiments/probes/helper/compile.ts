@@ -3,20 +3,19 @@ import { execFile } from "node:child_process";
 import { hash } from "node:crypto";
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { refused } from "../../../base/messages.ts";
+import { cacheFolder, isOwn } from "../../ownCache.ts";
 
 const FLAGS: readonly string[] = ["-O2", "-std=gnu11", "-pthread", "-Wall", "-Wextra"];
 const COMPILE_MS = 120_000;
-const OTHERS_MAY_WRITE = 0o022;
 
 /** Settings of {@link compiledHelper}. */
 export interface CompileOptions {
   /** The compiler. Default: `$CC`, or `cc`. */
   readonly compiler?: string;
-  /** Where the program is kept. Default: `shootdown` in `$XDG_CACHE_HOME` or `~/.cache`. */
+  /** Where the program is kept. Default: the user's cache folder. */
   readonly cache?: string;
 }
 
@@ -68,14 +67,8 @@ async function compile(
 
 /** What is run must be the user's own. Throws SD011. */
 function checkOwn(file: string): void {
-  const { uid, mode } = lstatSync(file);
-  const isLink = (mode & 0o170000) === 0o120000;
-  if (uid === process.getuid?.() && !isLink && (mode & OTHERS_MAY_WRITE) === 0) return;
+  if (isOwn(file)) return;
   throw refused("file", file, "it must be of this user, no link, and nobody else may write to it");
-}
-
-function cacheFolder(): string {
-  return path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), ".cache"), "shootdown");
 }
 
 /** The folder `native` of this package, which finds itself by its name. */
