@@ -99,8 +99,8 @@ const LIMITS: readonly string[] = [
   "**Interrupts are precise under weak.** A CPU that takes or leaves one has made what it did" +
     " before visible to all: Arm's interrupt controller is read behind a dsb.",
   "**Translations under weak.** The hardware walks whenever an entry is there, and a walk is" +
-    " whole. An invalidation is sent as a store is, in any order that no barrier prevents; but any" +
-    " write barrier orders it, as on Arm only a DSB does, and a local flush is a full barrier.",
+    " whole. An invalidation is sent as a store is, in any order that no barrier prevents; but" +
+    " any write barrier orders it, as on Arm only a DSB does, and a local flush is a full barrier.",
   "**J6** (a fence skipped on cores that cache invalid entries) is not asked: such entries are no" +
     " translations here, and P-LIVE finds threads that stand still, not faults that repeat.",
 ];
