@@ -66,3 +66,20 @@ test("merging changes no outcome of any model", () => {
 test("without atomics, weak shows exactly what the axioms of Arm's model allow", () => {
   expectAxiomaticFinals(50);
 });
+
+test.each(["sc", "x86-tso", "weak"] as const)("%s: every CPU has a mask of its own", (model) => {
+  const mask = { name: "mask", scope: "cpu", holds: "mask", initial: 0, meaning: "CPUs" } as const;
+  const sets = program("sets", { source: "test" }, (k) => k.setBit(own(mask), "self"));
+  const looks = program("looks", { source: "test" }, (k) => {
+    k.ghost("free", 0);
+    k.loadMask("found", own(mask));
+    k.countMask("count", "found");
+    k.if("count", ">", 0, () => k.ghost("use", 0));
+  });
+  const lanes = [
+    { name: "sets", thread: sets },
+    { name: "looks", thread: looks },
+  ];
+  const rest = { variables: [mask], mms: 1, tables: 1, initial: [], memoryModel: model };
+  expect(explore({ lanes, ...rest }).outcome).toBe("holds");
+});

@@ -115,10 +115,6 @@ export function describe(
     access.place = place!.ownerIsCpu ? r.stateOfCpu(place!.owner) : r.stateOfValue(place!.owner);
     describeData(r, access);
   }
-  if (place?.ownerIsCpu === true && s.system.spec.variables[access.space]!.holds === "mask") {
-    access.owner = 0; // as memory.ts has it
-    access.place = SURE;
-  }
   // A path that was guessed wrongly may compute places that do not exist.
   if (access.owner < 0 || access.owner >= ownersOf(s, access.space)) access.place = UNKNOWN;
 }
@@ -181,7 +177,6 @@ function ownersOf({ system, lanes }: ExplorerState, space: number): number {
   const { spec } = system;
   if (space === TABLES || space === PAGES) return spec.tables;
   if (space === ROOTS || space === INVALIDATIONS) return lanes;
-  const { scope, holds } = spec.variables[space]!;
-  if (scope === "cpu") return holds === "mask" ? 1 : lanes;
-  return { mm: spec.mms, table: spec.tables, global: 1 }[scope];
+  const { scope } = spec.variables[space]!;
+  return { cpu: lanes, mm: spec.mms, table: spec.tables, global: 1 }[scope];
 }

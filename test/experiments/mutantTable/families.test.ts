@@ -17,6 +17,12 @@ describe.each(rows.map((row) => [row.id, row] as const))("%s", (_, row) => {
     expect(row.expected[1] === "-").toBe(kind !== "x86");
   });
 
+  test("what one model shows, those that allow more show as well", () => {
+    const [sc, tso, weak] = row.expected;
+    if (sc === "F") expect([tso, weak]).not.toContain("P");
+    if (tso === "F") expect(weak).not.toBe("P");
+  });
+
   test("what fails has a property and a repaired variant", () => {
     const fails = row.expected.includes("F");
     expect(row.property !== undefined).toBe(fails);
