@@ -9,7 +9,6 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import { notebookFailed } from "../../lib/base/messages.ts";
 import { forgetCodeCache, keepCompiledCode } from "../image/codeCache.ts";
 import { compilerImage } from "../image/image.ts";
-import { makeImageLater } from "../image/make.ts";
 import { Control } from "./control.ts";
 import type { GuardData, GuardNotice, Limit } from "./guardMessages.ts";
 import { LineReader } from "./lines.ts";
@@ -76,7 +75,8 @@ function send(event: CellEvent): void {
 function offerImage(): void {
   if (hasOfferedImage) return;
   hasOfferedImage = true;
-  makeImageLater(projectRoot);
+  // Loaded now: the first cell has not waited for it.
+  void import("../image/make.ts").then(({ makeImageLater }) => makeImageLater(projectRoot));
   keepCompiledCode();
 }
 

@@ -1,5 +1,4 @@
 /** The cells of one notebook, run one after the other in this process. */
-import { RandomStream } from "../../lib/base/random.ts";
 import { displayed } from "../../lib/display/bundle.ts";
 import { completenessOf } from "../lang/completeness.ts";
 import { type CellCompiler, type CompiledCell, createCellCompiler } from "../lang/converter.ts";
@@ -204,7 +203,7 @@ export class CellSession {
       }
       const compiled = this.compile(name, code, magics);
       if (compiled.kind === "rejected") return compilerError(compiled.problems, name, code);
-      if (magics.seed !== undefined) seedChance(magics.seed);
+      if (magics.seed !== undefined) await seedChance(magics.seed);
       const startedMs = performance.now();
       if (!(await this.run(compiled))) return this.describe(this.thrown);
       const value = this.lastValue(compiled.converted);
@@ -337,7 +336,9 @@ function isTerminalInterrupt(thrown: unknown): boolean {
 }
 
 /** From here on `Math.random` draws from a stream of its own: 53 bits, as it always does. */
-function seedChance(seed: number): void {
+async function seedChance(seed: number): Promise<void> {
+  // Few cells want it, and every start would wait for it.
+  const { RandomStream } = await import("../../lib/base/random.ts");
   const stream = RandomStream.of(seed, "cell");
   Math.random = () => ((stream.next() >>> 5) * 2 ** 26 + (stream.next() >>> 6)) / 2 ** 53;
 }
