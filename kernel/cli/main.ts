@@ -1,26 +1,33 @@
 /** From arguments to exit code. */
 import { ShootdownError } from "../../lib/base/messages.ts";
 import type { Command } from "./command.ts";
-import { runCommand } from "./command.ts";
 import { type Invocation, readCommandLine } from "./commandLine.ts";
 import { exitCode } from "./exitCode.ts";
-import { helpText } from "./help.ts";
-import { packageVersion } from "./packageVersion.ts";
-import { isSweepCommand } from "./sweep/arguments.ts";
 
 /** Runs the command and returns the exit code; what is wrong is said on stderr. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    if (isSweepCommand(args)) return await (await import("./sweep/main.ts")).sweepMain(args);
-    if (args[0] === "import") return await (await import("./import/main.ts")).importMain(args);
-    const [command, rest] = await separateCommand(args);
-    if (command !== undefined) return await runCommand(command, rest);
-    return await perform(readCommandLine(args));
+    // A notebook waits for its kernel: nothing else is loaded for it.
+    if (args[0] === "kernel") return await perform(readCommandLine(args));
+    return await (await separateMain(args))(args);
   } catch (error) {
     if (!(error instanceof ShootdownError)) throw error;
     process.stderr.write(`shootdown: ${error.message}\n`);
     return ["SD006", "SD011"].includes(error.code) ? exitCode.file : exitCode.usage;
   }
+}
+
+/** Commands of several words, and those with arguments of their own. */
+async function separateMain(
+  args: readonly string[],
+): Promise<(args: readonly string[]) => Promise<number>> {
+  const { isSweepCommand } = await import("./sweep/arguments.ts");
+  if (isSweepCommand(args)) return (await import("./sweep/main.ts")).sweepMain;
+  if (args[0] === "import") return (await import("./import/main.ts")).importMain;
+  const [command, rest] = await separateCommand(args);
+  if (command === undefined) return (all) => perform(readCommandLine(all));
+  const { runCommand } = await import("./command.ts");
+  return () => runCommand(command, rest);
 }
 
 /** The command that has its arguments to itself, if it is one; `help NAME` is `NAME --help`. */
@@ -63,10 +70,10 @@ async function commandCalled(name: string | undefined): Promise<Command | undefi
 async function perform(invocation: Invocation): Promise<number> {
   switch (invocation.command) {
     case "help":
-      process.stdout.write(helpText(invocation.topic));
+      process.stdout.write((await import("./help.ts")).helpText(invocation.topic));
       return exitCode.ok;
     case "version":
-      process.stdout.write(`shootdown ${packageVersion()}\n`);
+      process.stdout.write(`shootdown ${(await import("./packageVersion.ts")).packageVersion()}\n`);
       return exitCode.ok;
     case "run":
       return await (await commands()).run(invocation);

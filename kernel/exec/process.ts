@@ -42,7 +42,7 @@ export class CellProcess {
       ["--no-warnings", ...flags, fileURLToPath(new URL("./host.js", import.meta.url))],
       {
         cwd: notebookDir,
-        env: { ...(image ? hugePages : codeCache()), ...process.env, ...fixedEnvironment },
+        env: { ...codeCache(), ...process.env, ...fixedEnvironment },
         stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
       },
     );
@@ -157,9 +157,3 @@ const closeMs = 1_000;
 
 /** Dates and formatted numbers come out alike wherever a notebook runs. */
 const fixedEnvironment = { TZ: "UTC", LC_ALL: "en_US.UTF-8", LANG: "en_US.UTF-8" };
-
-/**
- * An image goes through two buffers of its size. In huge pages they cost 20,000 page faults less,
- * a tenth of the start; the process takes the variable back once it runs.
- */
-const hugePages = { GLIBC_TUNABLES: "glibc.malloc.hugetlb=1" };

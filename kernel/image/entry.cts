@@ -89,10 +89,8 @@ function imageFile(
 
 /** Runs the program that the command line names, as if it had been started without an image. */
 function run(): void {
-  // What a cell starts is to start without, and with the memory allocator it is used to.
-  const { env, execArgv } = process;
-  if (env.GLIBC_TUNABLES === "glibc.malloc.hugetlb=1") delete env.GLIBC_TUNABLES;
-  execArgv.splice(0, execArgv.length, "--no-warnings");
+  // What a cell starts is to start without.
+  process.execArgv.splice(0, process.execArgv.length, "--no-warnings");
   const main = url.pathToFileURL(process.argv[1]!).href;
   new vm.Script(`import(${JSON.stringify(main)})`, {
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,

@@ -1,6 +1,6 @@
 /** The wire process: what Jupyter starts, one for each open notebook. */
 import { Cells } from "./cells.ts";
-import { readConnectionFile } from "./connection.ts";
+import type { ConnectionInfo } from "./connection.ts";
 import { watchParent } from "./parent.ts";
 
 /**
@@ -13,10 +13,10 @@ export async function serveKernel(connectionFile: string): Promise<number> {
     leave = resolve;
   });
   watchParent(() => leave());
-  const connection = await readConnectionFile(connectionFile);
-  // The compiler takes longest to start: its process goes first, then the sockets are loaded.
+  // The compiler takes longest to start: its process goes first, then the rest is loaded.
   const cells = new Cells(process.cwd());
   cells.start();
+  const connection = await connectionIn(connectionFile, cells);
   const { Kernel } = await import("./kernel.ts");
   const kernel = new Kernel(connection, { cells, log, leave: () => leave() });
   guardProcess();
@@ -28,6 +28,16 @@ export async function serveKernel(connectionFile: string): Promise<number> {
     return 0;
   } finally {
     await kernel.close();
+  }
+}
+
+async function connectionIn(file: string, cells: Cells): Promise<ConnectionInfo> {
+  try {
+    const { readConnectionFile } = await import("./connection.ts");
+    return await readConnectionFile(file);
+  } catch (error) {
+    await cells.close(true);
+    throw error;
   }
 }
 
