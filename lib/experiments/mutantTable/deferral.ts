@@ -51,6 +51,7 @@ export const DEFERRAL: readonly MutantRow[] = [
       both: reclaims(invlpgbPerPage()),
       "as merged, INVLPGB of everything": reclaims(batched()),
     },
+    window: 4,
   },
   {
     id: "J3",
