@@ -1,7 +1,7 @@
 /** The front page of a folder of reports: one HTML file that loads and runs nothing. */
 import type { Abstract } from "./abstract.ts";
 import { escapeText } from "./escape.ts";
-import { reportStyle } from "./style.ts";
+import { htmlPage } from "./page.ts";
 
 /** A report of the list. */
 export interface GalleryEntry {
@@ -23,8 +23,6 @@ export interface GalleryVersions {
   readonly nodeVersion: string;
 }
 
-const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
-
 const words: Readonly<Record<GalleryState, string>> = {
   stored: "outputs as stored",
   reproduces: "executed again: every output is the same",
@@ -37,31 +35,16 @@ export function renderGallery(
   entries: readonly GalleryEntry[],
   { packageVersion, nodeVersion }: GalleryVersions,
 ): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Reports</title>
-<style>
-${reportStyle}
-${galleryStyle}
-</style>
-</head>
-<body>
-<main>
-<h1>Reports</h1>
+  const versions = `shootdown ${escapeText(packageVersion)} · Node ${escapeText(nodeVersion)}`;
+  return htmlPage({
+    title: "Reports",
+    style: galleryStyle,
+    main: `<h1>Reports</h1>
 <p class="prose">Each is one file that needs no network. The sentence beside a picture is what the
 report's own last cells have computed.</p>
-${entries.map(article).join("\n")}
-</main>
-<footer>shootdown ${escapeText(packageVersion)} · Node ${escapeText(nodeVersion)} · ${
-    entries.length
-  } reports</footer>
-</body>
-</html>
-`;
+${entries.map(article).join("\n")}`,
+    footer: `<footer>${versions} · ${entries.length} reports</footer>`,
+  });
 }
 
 function article({ name, abstract, digest, state }: GalleryEntry): string {

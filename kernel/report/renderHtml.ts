@@ -8,9 +8,9 @@ import { renderMarkdown } from "./markdown.ts";
 import { withoutColours } from "./normalize.ts";
 import type { CodeCell, Metadata, Notebook, Output, TextCell } from "./notebook.ts";
 import { notebookDigest, tagsOf } from "./notebook.ts";
+import { htmlPage } from "./page.ts";
 import { pictureOf, pictureSize } from "./pictures.ts";
 import { sanitizeHtml } from "./sanitize.ts";
-import { reportStyle } from "./style.ts";
 
 /** What the page says about itself. */
 export interface ReportOptions {
@@ -21,36 +21,19 @@ export interface ReportOptions {
   readonly nodeVersion: string;
 }
 
-const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
-
 /**
  * The page. Cells tagged `hide-input` or `finding`, or with `//% hide`, start with their code
  * folded; what a `finding` prints stands out.
  */
 export function renderHtml(notebook: Notebook, options: ReportOptions): string {
-  const title = escapeText(firstHeading(notebook) ?? options.title);
   const cells = notebook.cells.map((cell) =>
     cell.kind === "code" ? codeSection(cell) : textSection(cell),
   );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>
-${reportStyle}
-</style>
-</head>
-<body>
-<main>
-${cells.filter((cell) => cell !== "").join("\n")}
-</main>
-${footer(notebook, options)}
-</body>
-</html>
-`;
+  return htmlPage({
+    title: firstHeading(notebook) ?? options.title,
+    main: cells.filter((cell) => cell !== "").join("\n"),
+    footer: footer(notebook, options),
+  });
 }
 
 function textSection({ kind, source, attachments, id }: TextCell): string {

@@ -65,10 +65,11 @@ export const GENERATIONS: readonly MutantRow[] = [
     },
     noWeak,
     note:
-      "under weak the mutant is violated, too, and so is what is told and sends interrupts: x86's" +
-      " switch loads the root table before what it has read before is sure, which no x86 does" +
-      " (433,510 states; `sd1m:0.0.2.2.4.2.2.2.2.2.3.3.3.2.2.2.2.3.3.a.0.0.0.0.0.0.0.1.0.0.0.0.0.f" +
-      ".0.0.0.1`, window 8). By INVLPGB it holds.",
+      "under weak the mutant is violated, too, and so is what is told and sends interrupts:" +
+      " x86's switch loads the root table before what it has read before is sure, which no" +
+      " x86 does (433,510 states;" +
+      " `sd1m:0.0.2.2.4.2.2.2.2.2.3.3.3.2.2.2.2.3.3.a.0.0.0.0.0.0.0.1.0.0.0.0.0.f.0.0.0.1`," +
+      " window 8). By INVLPGB it holds.",
   },
   {
     id: "B6 Hyper-V",

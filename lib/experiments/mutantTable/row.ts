@@ -30,7 +30,7 @@ export interface MutantRow {
   readonly property?: Property;
   /** Repaired variants, by what is different: each holds wherever the mutant is asked. */
   readonly fixed: Readonly<Record<string, Asked>>;
-  /** Accesses fetched ahead under the weak model. Default 8; A1 needs more, E2 and E13 take long. */
+  /** Accesses fetched ahead under weak. Default 8; A1 needs more, E2 and E13 take long. */
   readonly window?: number;
   /** Why the weak model is not asked. */
   readonly noWeak?: string;
