@@ -42,7 +42,7 @@ test("every answer on it is the expected one, and there is one to every question
   expect(page).not.toContain("undecided");
 });
 
-test.each(["A1", "A9", "B10", "C6", "F1", "E10", "G3"])("what it says of %s is so", async (id) => {
+test.each(["A1", "A9", "B10", "C6", "F1", "E6", "G3"])("what it says of %s is so", async (id) => {
   const judged = await judgeRow(rows.find((row) => row.id === id)!);
   expect(page).toContain(`${lineOf(judged)}\n`);
   expect(page).toContain(`${questionText(judged)}\n`);
