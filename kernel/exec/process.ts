@@ -42,6 +42,9 @@ export class CellProcess {
       ["--no-warnings", ...flags, fileURLToPath(new URL("./host.js", import.meta.url))],
       {
         cwd: notebookDir,
+        // A signal from the terminal is for the owner: it would end this cell, and, by way of the
+        // owner who hears of it later, the next one. On Windows it would open a window.
+        detached: process.platform !== "win32",
         env: { ...codeCache(), ...process.env, ...fixedEnvironment },
         stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
       },

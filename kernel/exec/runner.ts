@@ -67,8 +67,10 @@ export class CellRunner {
    * why the cell would wait for ever.
    */
   stray(thrown: unknown): void {
-    const { session, send } = this.setting;
+    const { session, control, send } = this.setting;
     if (thrown instanceof Interrupted) return;
+    // What an interrupted cell waited for ends as well, and says so.
+    if (control.reason !== undefined && session.hasToldError) return;
     const cell = session.cell;
     const error = session.describe(thrown);
     if (this.active === undefined) {

@@ -66,6 +66,7 @@ export class CellSession {
   private readonly texts = new Map<number, string>();
   private current: Required<CellRequest> = idle;
   private isAbandoned = false;
+  private hasFailed = false;
   /** What the cells share. tslab has a proxy for it, which makes a loop a hundred times slower. */
   private readonly values: Record<string, unknown> = {};
   private converted: ConvertedCell = { diagnostics: [] };
@@ -100,6 +101,11 @@ export class CellSession {
     return this.current.cell;
   }
 
+  /** The error of that execution is out. */
+  get hasToldError(): boolean {
+    return this.hasFailed;
+  }
+
   /** Number of the execution that runs, or of the last one. */
   get execution(): number {
     return this.current.run;
@@ -111,6 +117,7 @@ export class CellSession {
     const { run, cell, code } = complete;
     this.current = complete;
     this.isAbandoned = false;
+    this.hasFailed = false;
     this.texts.set(cell, code);
     this.control.begin(run);
     const magics = this.control.protect(() => cellMagics(code, `Cell[${cell}]`));
@@ -119,6 +126,7 @@ export class CellSession {
     const failure = await this.attempt(complete, magics);
     if (!this.isLive(run)) return { status: "error" };
     if (failure === undefined) return await this.withExpressions(complete);
+    this.hasFailed = true;
     this.put({ kind: "error", cell, ...failure });
     return { status: "error" };
   }
@@ -133,7 +141,8 @@ export class CellSession {
     const { cell } = this.current;
     const { name, message } = this.interrupts.error();
     const headline = `${name}: ${message}`;
-    this.put({ kind: "error", cell, ename: name, evalue: message, traceback: [headline] });
+    const failure = { ename: name, evalue: message, traceback: [headline] };
+    if (!this.hasFailed) this.put({ kind: "error", cell, ...failure });
     this.isAbandoned = true;
     return { status: "error" };
   }
