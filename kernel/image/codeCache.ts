@@ -2,14 +2,27 @@
  * Where images cannot be used, Node keeps the compiled code of the compiler between processes,
  * which saves a fifth of the start. The variable is taken back before a cell can see it.
  */
+import fs from "node:fs";
 import Module from "node:module";
 import path from "node:path";
-import { cacheFolder } from "../../lib/experiments/ownCache.ts";
+import { cacheFolder, isOwn } from "../../lib/experiments/ownCache.ts";
 import { canUseImages } from "./place.ts";
 
-/** Variables for a cell process that starts without an image. */
+/**
+ * Variables for a cell process that starts without an image; none where others can write to the
+ * folder, because what lies there is run.
+ */
 export function codeCache(): Readonly<Record<string, string>> {
-  return canUseImages ? {} : { [variable]: folder() };
+  return canUseImages || !isPrivate(folder()) ? {} : { [variable]: folder() };
+}
+
+function isPrivate(code: string): boolean {
+  try {
+    fs.mkdirSync(code, { recursive: true, mode: 0o700 });
+  } catch {
+    return false;
+  }
+  return isOwn(path.dirname(code)) && isOwn(code);
 }
 
 /** Takes the variable back. */

@@ -21,10 +21,10 @@ export function makeImageLater(projectRoot: string): void {
   child.unref();
 }
 
-/** Makes an image unless another process is at it. Returns whether it is there now. */
-export function makeImage(file: string, request: ImageRequest): boolean {
+/** Makes an image unless another process is at it, or has failed at it lately. */
+export function makeImage(file: string, request: ImageRequest): void {
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  if (!takeLock(lockOf(file))) return false;
+  if (!takeLock(lockOf(file))) return;
   const script = `${file}.${process.pid}.cjs`;
   const half = `${file}.${process.pid}.half`;
   try {
@@ -36,12 +36,11 @@ export function makeImage(file: string, request: ImageRequest): boolean {
       stdio: "ignore",
       env: { ...process.env, SHOOTDOWN_IMAGE_REQUEST: JSON.stringify(request) },
     });
-    if (status !== 0) return false;
+    if (status !== 0) return;
     fs.chmodSync(half, 0o600);
     fs.renameSync(half, file);
     fs.rmSync(lockOf(file), { force: true });
     removeOld(path.dirname(file));
-    return true;
   } finally {
     for (const rest of [script, half]) fs.rmSync(rest, { force: true });
   }

@@ -27,14 +27,11 @@ export const canUseImages: boolean = Number.parseInt(process.versions.node, 10) 
  */
 export function imageFile(projectRoot: string): string | undefined {
   if (process.env.SHOOTDOWN_IMAGE === "off" || !canUseImages) return undefined;
-  const types = nodeTypes(projectRoot) ?? nodeTypes(compilerFile());
+  const compiler = compilerFile();
+  const types = nodeTypes(projectRoot) ?? nodeTypes(compiler);
   if (types === undefined) return undefined;
-  const parts = [
-    compilerFile(),
-    entryFile,
-    types,
-    path.resolve(types, "../../../.package-lock.json"),
-  ];
+  const packages = path.resolve(types, "../../../.package-lock.json");
+  const parts = [compiler, entryFile, types, packages];
   const { version, arch, env } = process;
   const made = [version, arch, env.NODE_OPTIONS, ...imageFlags, ...parts.map(fingerprint)];
   const name = createHash("sha256").update(made.join("\n")).digest("hex").slice(0, 32);
@@ -45,9 +42,17 @@ export function imageFile(projectRoot: string): string | undefined {
 export function usableImage(projectRoot: string): string | undefined {
   const file = imageFile(projectRoot);
   if (file === undefined || !isOwn(path.dirname(file)) || !isOwn(file)) return undefined;
-  // Those that were not used for longest are removed first.
-  fs.utimesSync(file, new Date(), new Date());
+  touch(file);
   return file;
+}
+
+/** Images that were not used for longest are removed first; what cannot be noted costs nothing. */
+function touch(file: string): void {
+  try {
+    fs.utimesSync(file, new Date(), new Date());
+  } catch {
+    // A cache that can be read only.
+  }
 }
 
 /** Takes an image away that no process starts from; for a while, nobody makes another one. */

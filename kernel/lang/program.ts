@@ -16,14 +16,17 @@ interface KeptFile {
   readonly watcher: ts.FileWatcher | undefined;
 }
 
+/** What tslab does with such a program. */
+export type CellProgram = Pick<
+  ts.WatchOfFilesAndCompilerOptions<ts.BuilderProgram>,
+  "updateRootFileNames" | "close"
+>;
+
 /** Makes the first program, and another one after each change that the timer lets through. */
-export function watchCellProgram(host: CellProgramHost): ts.WatchOfFilesAndCompilerOptions<never> {
+export function watchCellProgram(host: CellProgramHost): CellProgram {
   const keeper = new ProgramKeeper(host);
   keeper.renew();
   return {
-    getProgram: () => {
-      throw new Error("the program is handed to afterProgramCreate");
-    },
     updateRootFileNames: (names) => keeper.setRoots(names),
     close: () => keeper.close(),
   };
