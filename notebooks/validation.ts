@@ -15,7 +15,8 @@
 // # Is it true? The model against every measured run
 //
 // Each run of the lab is predicted from its parameters alone (which kernel, how many CPUs, which call, how often,
-// beside which threads), and compared with what `/proc/interrupts` of a real kernel counted. Nothing is fitted here.
+// beside which threads; beside GUP-fast also how many collapses succeeded), and compared with what `/proc/interrupts` of
+// a real kernel counted. Nothing is fitted here.
 //
 // The files are those of this repository: a selection of older boots, chosen by parameters (its README says how), the
 // four policies on one changed kernel, and the boots of `shootdown lab run`. A file of your own

@@ -14,7 +14,7 @@ static void set(const char *file, const char *text) {
   if (write_file(path, text) < 0) fprintf(stderr, "trace %s: %s\n", path, strerror(errno));
 }
 
-/* 1: flushes and sendings; 2: handlers, too. */
+/* 1: flushes and sendings; 2: handlers, too; 3: and which task runs. */
 void trace_prepare(void) {
   long level = number_of("trace", 0);
   is_on = level > 0;
@@ -30,6 +30,9 @@ void trace_prepare(void) {
   set("events/irq_vectors/call_function_exit/enable", "1");
   set("events/irq_vectors/call_function_single_entry/enable", "1");
   set("events/irq_vectors/call_function_single_exit/enable", "1");
+  if (level < 3) return;
+  set("events/sched/sched_switch/enable", "1");
+  set("events/sched/sched_waking/enable", "1");
 }
 
 void trace_on(void) {

@@ -9,7 +9,10 @@ import { removeTablesOneByOne } from "./tableFallback.ts";
 
 /** What one call unmaps. */
 export interface MunmapOptions {
-  /** Dirty pages of a shared file: each PTE table is flushed before its lock is dropped. */
+  /**
+   * Dirty pages of a shared file: each PTE table is flushed before its lock is dropped. The lock is
+   * dropped in the middle of a table, too, where another task wants the CPU: parameter `resched`.
+   */
   readonly dirtyShared: boolean;
   /** Present pages under one PTE table, 512 in a dense range. */
   readonly pagesPerTable: number;
@@ -23,14 +26,16 @@ export interface MunmapOptions {
 
 /**
  * Parameters: `mm`, `pages` (present, order 0), `tables` (page tables of all levels that go) and
- * `range` (pages from the first to the last address, −1: more than is flushed one by one).
+ * `range` (pages from the first to the last address, −1: more than is flushed one by one). With
+ * `dirtyShared` also `resched`: pages after which `need_resched()` is true once; more than `pages`:
+ * never.
  *
  * A full page batch is flushed under the page-table lock (F0); a full table batch, and the end of
  * the call, with freed tables (F+). Where tables ride in the page batch they fill it together.
  * Whenever the lock is taken, flushes that reclaim still owes come first.
  */
 export function munmap(env: Environment, options: MunmapOptions): Program {
-  const params = ["mm", "pages", "tables", "range"];
+  const params = ["mm", "pages", "tables", "range", ...(options.dirtyShared ? ["resched"] : [])];
   const source = "mm/mmu_gather.c, mm/memory.c zap_pte_range(), free_pgtables()";
   return program("munmap", { params, source }, (k) => {
     k.begin("munmap");
@@ -53,11 +58,13 @@ export function zapPages(k: Builder, env: Environment, options: MunmapOptions): 
   const { pageBatch } = env.features;
   k.set("left", "pages");
   k.set("in_table", options.pagesPerTable);
+  if (options.dirtyShared) k.set("until_resched", "resched");
   k.while("left", ">", 0, () => {
     runHook(k, env, "checkPending", { mm: "mm" });
     k.compute("room", pageBatch, "-", "used");
     k.compute("n", "left", "min", "room");
     k.compute("n", "n", "min", "in_table");
+    if (options.dirtyShared) stopForResched(k);
     k.work("zapPage", "n");
     if (options.huge === true) withdrawTables(k, env);
     k.compute("used", "used", "+", "n");
@@ -81,13 +88,20 @@ function withdrawTables(k: Builder, env: Environment): void {
   });
 }
 
+/** `zap_pte_range()` leaves its loop, and then its lock, as soon as another task wants the CPU. */
+function stopForResched(k: Builder): void {
+  k.if("until_resched", ">", 0, () => k.compute("n", "n", "min", "until_resched"));
+  k.compute("until_resched", "until_resched", "-", "n");
+}
+
 /** `force_flush`: no writer may keep a dirty translation once the page's lock is dropped. */
 function leaveDirtyTable(k: Builder, env: Environment, options: MunmapOptions): void {
   k.set("leaves_table", 0);
   k.if("in_table", "==", 0, () => k.set("leaves_table", 1));
   k.if("left", "==", 0, () => k.set("leaves_table", 1));
+  k.if("until_resched", "==", 0, () => k.set("leaves_table", 1));
   k.if("leaves_table", "==", 1, () => {
-    k.set("in_table", options.pagesPerTable);
+    k.if("in_table", "==", 0, () => k.set("in_table", options.pagesPerTable));
     k.if("pending", "==", 1, () => flushPages(k, env, options));
   });
 }

@@ -1,4 +1,4 @@
-import { checkBoolean, checkKeys, checkOneOf } from "../base/check.ts";
+import { checkBoolean, checkInteger, checkKeys, checkOneOf } from "../base/check.ts";
 import { impossible } from "../base/messages.ts";
 import { munmap as munmapPath } from "../mm/munmap.ts";
 import { freedTables, PAGE_BYTES, presentPages, TABLE_BYTES } from "../mm/pageTables.ts";
@@ -32,9 +32,15 @@ export interface MunmapWorkloadOptions extends RangeOptions, SpacingOptions, Pro
    * tables ride in the page batch (x86 before 6.14 on bare metal). Default false.
    */
   tableBatchFails?: boolean;
+  /**
+   * Calls, the first ones, in which another task wants the caller's CPU while half of a table is
+   * done (`need_resched()` in mm/memory.c `zap_pte_range()`): the table's lock is dropped there,
+   * and dirty shared pages are flushed before. No effect on other memory. Default 0.
+   */
+  reschedules?: number;
 }
 
-const OWN_KEYS = ["memory", "wakeSiblings", "tableBatchFails"] as const;
+const OWN_KEYS = ["memory", "wakeSiblings", "tableBatchFails", "reschedules"] as const;
 const KEYS = [...RANGE_KEYS, ...SPACING_KEYS, ...OWN_KEYS, ...PROCESS_KEYS];
 
 /**
@@ -44,6 +50,7 @@ const KEYS = [...RANGE_KEYS, ...SPACING_KEYS, ...OWN_KEYS, ...PROCESS_KEYS];
 export function munmap(options: MunmapWorkloadOptions): Workload {
   checkKeys("workload.munmap", options, KEYS);
   const { memory = "anonymous", wakeSiblings = false, tableBatchFails = false } = options;
+  const { reschedules = 0 } = options;
   const ranges = completeRanges(options);
   if (memory === "huge") checkHuge(options);
   return new Workload("munmap", {
@@ -52,6 +59,7 @@ export function munmap(options: MunmapWorkloadOptions): Workload {
     memory: checkOneOf("memory", memory, ["anonymous", "shmem", "huge"]),
     wakeSiblings: checkBoolean("wakeSiblings", wakeSiblings),
     tableBatchFails: checkBoolean("tableBatchFails", tableBatchFails),
+    reschedules: checkInteger("reschedules", reschedules, 0, ranges.calls),
     ...completeProcess(options),
   });
 }
@@ -74,25 +82,31 @@ export function planMunmap(workload: Workload, context: PlanContext): WorkloadPl
 }
 
 /** What each call frees depends on the ranges that are still mapped behind it. */
-function argumentsOf(workload: Workload): Record<"pages" | "tables" | "range", number>[] {
+function argumentsOf(workload: Workload): Record<string, number>[] {
   const ranges = rangesOf(workload);
   return ranges.map((range, i) => {
     const freed = freedTables(range, mappedAround(workload, ranges, i));
     if (workload.text("memory") === "huge") return hugeArguments(range.bytes, freed.upper);
     const span = Math.ceil(range.bytes / PAGE_BYTES);
+    const pages = presentPages(range);
     return {
-      pages: presentPages(range),
+      pages,
       tables: freed.total,
       range: freed.upper > 0 ? -1 : span,
+      ...(workload.text("memory") === "shmem" ? { resched: reschedOf(workload, i, pages) } : {}),
     };
   });
 }
 
+/** Pages after which another task wants the CPU in call `i`: half of a table, or more than go. */
+function reschedOf(workload: Workload, i: number, pages: number): number {
+  if (i >= workload.number("reschedules")) return pages + 1;
+  const inTable = Math.min(pages, pagesPerTable(workload.number("strideBytes")));
+  return Math.ceil(inTable / 2);
+}
+
 /** Strides are huge pages; their tables are deposited, so that only those above them are freed. */
-function hugeArguments(
-  bytes: number,
-  tables: number,
-): Record<"pages" | "tables" | "range", number> {
+function hugeArguments(bytes: number, tables: number): Record<string, number> {
   const pages = bytes / TABLE_BYTES;
   return { pages, tables, range: tables > 0 ? -1 : pages };
 }

@@ -60,7 +60,7 @@ test("the report of all machines is plain ASCII of at most 100 columns", {
     expect(line).toMatch(/^[ -~]*$/);
     expect(line.length).toBeLessThanOrEqual(100);
   }
-  expect(out).toContain("94 of 98 runs on the lab's own machine.");
+  expect(out).toContain("93 of 98 runs on the lab's own machine.");
   for (const row of ["x86 TLB", "x86 CAL", "arm64 IPI1", "powerpc line 16", "native FIFO TLB"]) {
     expect(out).toMatch(new RegExp(`^${row} `, "m"));
   }
@@ -143,8 +143,8 @@ test("--json has every architecture, and the native boots", { timeout: 300_000 }
   const { totals, native, cases } = JSON.parse(out);
   const names = ["tlb", "cal", "cal_net", "ipi1", "ipi1_net", "line16", "line16_net", "open"];
   expect(Object.keys(totals)).toEqual(names);
-  expect([totals.ipi1.runs, totals.line16.runs]).toEqual([135, 133]);
-  expect([native.fifo.tlb.runs, native.nice.tlb.runs]).toEqual([47, 47]);
+  expect([totals.ipi1.runs, totals.line16.runs]).toEqual([137, 135]);
+  expect([native.fifo.tlb.runs, native.nice.tlb.runs]).toEqual([47, 46]);
   const arches = cases.map(({ arch }: { arch: string }) => arch);
   expect([...new Set(arches)]).toEqual(["x86", "arm64", "powerpc"]);
 });

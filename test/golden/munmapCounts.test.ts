@@ -102,6 +102,18 @@ test("G9: dirty shared memory flushes once a PTE table and once at the end", () 
   for (const release of RELEASES) expect(rounds(release, MiB(8), { memory: "shmem" })).toBe(5);
 });
 
+test("G9: a reschedule in the middle of a table is one more flush, of dirty shared memory only", () => {
+  const spin = { threads: 4, siblings: "spin" } as const;
+  const unmap = (memory: "shmem" | "anonymous", reschedules: number) =>
+    counts(
+      { cpus: 4, release: "6.1" },
+      munmap({ bytes: MiB(8), calls: 4, memory, reschedules, ...spin }),
+    );
+  expect(unmap("shmem", 1).TLB).toBe(63); // counted 63 on 4 busy CPUs, the trace shows 1 reschedule
+  expect(unmap("shmem", 2).TLB).toBe(66); // counted 66, 2 reschedules
+  expect(unmap("anonymous", 2)).toEqual(unmap("anonymous", 0));
+});
+
 test("G10: TT freed tables: ceil(TT / 509) rounds since 6.14, 1 before", () => {
   const rows = [
     { bytes: MiB(2) * 507, tables: 509, rounds: 1 }, // 507 PTE tables, 1 PMD and 1 PUD table

@@ -107,8 +107,10 @@ describe("defaults", () => {
       wakeSiblings: false,
       everyNs: 0,
       tableBatchFails: false,
+      reschedules: 0,
       ...processDefaults,
     });
+    expect(() => munmap({ bytes: 4096, reschedules: 2 })).toThrow(/reschedules/);
     expect(munmap({ bytes: MiB(4) + 1 }).number("spacingBytes")).toBe(MiB(10));
     expect(() => munmap({ bytes: MiB(3), memory: "huge" })).toThrow(/whole 2 MiB/);
     expect(() => munmap({ bytes: MiB(4), memory: "huge", strideBytes: MiB(2) })).toThrow(/dense/);

@@ -71,7 +71,10 @@ const POLICIES: Readonly<Record<string, () => Policy>> = {
   rcu: () => tableSyncPolicy({ ...rcu(), unshareReachesLazy: true }),
 };
 
-/** What a run of the lab stands for. Uses its parameters only, never what was counted. */
+/**
+ * What a run of the lab stands for. Uses its parameters, and how many collapses the calls reported
+ * where threads in GUP-fast keep some from happening; never what interrupts were counted.
+ */
 export function labCase(run: LabRun, boot: BootName): LabCase {
   if (!RELEASE_NAMES.includes(boot.release)) {
     return { uncovered: `release ${boot.release}: not in this version` };

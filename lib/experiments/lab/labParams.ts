@@ -34,6 +34,8 @@ export class LabParams {
   readonly caseName: string;
   readonly unknown: string | undefined;
   readonly cpus: number;
+  /** Operations that the calls reported as done. */
+  readonly operations: number | undefined;
   private readonly isShared: boolean;
   private readonly params: Readonly<Record<string, string>>;
 
@@ -41,6 +43,7 @@ export class LabParams {
     this.isShared = isShared;
     this.caseName = run.caseName;
     this.cpus = run.cpus;
+    this.operations = run.ops;
     this.params = run.params;
     this.unknown = Object.keys(run.params).find((name) => !KNOWN.has(name));
   }

@@ -16,7 +16,7 @@ const COLLAPSE = {
   ...{ failBeforeFlush: 0, failAfterFlush: 0, mthpBytes: 0, scans: 1 },
   ...{ khugepagedCpus: 1, copyOnWriteFaults: 0 },
 };
-const MUNMAP = { memory: "anonymous", tableBatchFails: false, everyNs: 0 };
+const MUNMAP = { memory: "anonymous", tableBatchFails: false, reschedules: 0, everyNs: 0 };
 
 interface Known {
   readonly name: string;
