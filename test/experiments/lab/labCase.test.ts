@@ -205,7 +205,7 @@ test("what no rule covers is named", () => {
 test("collapses that GUP-fast prevents are those that the calls did not report", () => {
   const beside = (params: string, ops: number | undefined, boot = "x86-7.2-8-main") => {
     const found = labCase({ ...labRun("collapse", params, boot), ops }, parseBootName(boot));
-    return found.scene?.workload.options ?? found.uncovered;
+    return found.scene === undefined ? found.uncovered : found.scene.workload.options;
   };
   const spin = (threads: number) => ({ threads, siblings: "spin" });
   expect(beside("mb=32 gup=1", 16)).toMatchObject({ ...spin(2), failBeforeFlush: 0 });
