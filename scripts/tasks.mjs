@@ -10,6 +10,11 @@ import { fileURLToPath } from "node:url";
 /** The root folder of the repository. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
+/** What the build depends on beside the sources. */
+const BUILD_FILES = [
+  ...["tsconfig.json", "tsconfig.build.json", "package-lock.json", "scripts/bundle.mjs"],
+];
+
 /** Installs what package-lock.json names, unless the installed packages are at least as new. */
 export function setup() {
   const installed = changeTime("node_modules/.package-lock.json");
@@ -24,19 +29,23 @@ export function setup() {
 export function build() {
   // The compiler writes this file last, so an interrupted build counts as none.
   const stamp = join(root, "dist/.tsbuildinfo");
-  const inputs = ["lib", "kernel", "tsconfig.json", "tsconfig.build.json", "package-lock.json"];
+  const inputs = ["lib", "kernel", ...BUILD_FILES];
   if (changeTime("dist/.tsbuildinfo") >= Math.max(...inputs.map(newest))) return 0;
-  const code = timed("building (tsc)", () =>
-    runNode("node_modules/typescript/bin/tsc", ["-p", "tsconfig.build.json"]),
-  );
+  const code = timed("building (tsc, rolldown)", compile);
   if (code !== 0) {
     rmSync(stamp, { force: true });
     return code;
   }
-  removeStaleOutput();
   const now = new Date();
   utimesSync(stamp, now, now);
   return 0;
+}
+
+function compile() {
+  const code = runNode("node_modules/typescript/bin/tsc", ["-p", "tsconfig.build.json"]);
+  if (code !== 0) return code;
+  removeStaleOutput();
+  return runNode("scripts/bundle.mjs", []);
 }
 
 /** Runs a script of the repository in `cwd`, with the terminal of this process. */

@@ -1,14 +1,18 @@
 /** From arguments to exit code. */
 import { ShootdownError } from "../../lib/base/messages.ts";
+import type { Cells } from "../wire/cells.ts";
 import type { Command } from "./command.ts";
 import { type Invocation, readCommandLine } from "./commandLine.ts";
 import { exitCode } from "./exitCode.ts";
 
-/** Runs the command and returns the exit code; what is wrong is said on stderr. */
-export async function main(args: readonly string[]): Promise<number> {
+/**
+ * Runs the command and returns the exit code; what is wrong is said on stderr. A kernel takes over
+ * `cells` where they have been started already.
+ */
+export async function main(args: readonly string[], cells?: Cells): Promise<number> {
   try {
     // A notebook waits for its kernel: nothing else is loaded for it.
-    if (args[0] === "kernel") return await perform(readCommandLine(args));
+    if (args[0] === "kernel") return await perform(readCommandLine(args), cells);
     return await (await separateMain(args))(args);
   } catch (error) {
     if (!(error instanceof ShootdownError)) throw error;
@@ -67,7 +71,7 @@ async function commandCalled(name: string | undefined): Promise<Command | undefi
   }
 }
 
-async function perform(invocation: Invocation): Promise<number> {
+async function perform(invocation: Invocation, cells?: Cells): Promise<number> {
   switch (invocation.command) {
     case "help":
       process.stdout.write((await import("./help.ts")).helpText(invocation.topic));
@@ -83,8 +87,8 @@ async function perform(invocation: Invocation): Promise<number> {
       return await (await commands()).check(invocation);
     case "kernel": {
       // Only what speaks to Jupyter: the compiler lives in another process.
-      const { serveKernel } = await import("../wire/main.ts");
-      return await serveKernel(invocation.connectionFile);
+      const { serveKernel, startCells } = await import("../wire/main.ts");
+      return await serveKernel(invocation.connectionFile, cells ?? startCells());
     }
   }
 }

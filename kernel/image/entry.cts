@@ -15,7 +15,8 @@ const v8 = process.getBuiltinModule("node:v8");
 const vm = process.getBuiltinModule("node:vm");
 
 type Compiler = CompilerImage["typescript"];
-type Program = ReturnType<Compiler["createProgram"]>;
+type Program = CompilerImage["program"];
+type Host = ReturnType<Compiler["createCompilerHost"]>;
 
 /** Code that makes the compiler look at the commonest parts of its library. */
 const sample = `export {};
@@ -26,7 +27,7 @@ console.log(list.join(", "), await Promise.resolve(new Map([["a", 1]])));
 const request = JSON.parse(process.env.SHOOTDOWN_IMAGE_REQUEST ?? "") as ImageRequest;
 delete process.env.SHOOTDOWN_IMAGE_REQUEST;
 const typescript = loadCompiler(request.compiler);
-const image: CompilerImage = { typescript, files: parsedFiles(typescript, request) };
+const image: CompilerImage = { typescript, ...libraryOf(typescript, request) };
 Object.defineProperty(globalThis, Symbol.for("shootdown.compilerImage"), { value: image });
 v8.startupSnapshot.setDeserializeMainFunction(run);
 
@@ -40,17 +41,38 @@ function loadCompiler(file: string): Compiler {
   return module.exports as Compiler;
 }
 
-/** The files of a program with one small cell; checking it binds them all. */
-function parsedFiles(ts: Compiler, { options, folder }: ImageRequest): Map<string, ImageFile> {
-  const cell = `${folder}/__tslab__.ts`;
+/**
+ * The files of a program with one small cell, and that program once more: checking the first one
+ * binds the files, and what a checker finds out is not kept.
+ */
+function libraryOf(ts: Compiler, request: ImageRequest): Omit<CompilerImage, "typescript"> {
+  const { options, roots } = request;
+  const imports: Imports = new Map();
+  const host = hostOf(ts, request, imports);
+  const checked = ts.createProgram(roots, options, host);
+  check(checked, roots);
+  host.getSourceFile = (name) => checked.getSourceFile(name);
+  const program = ts.createProgram(roots, options, host);
+  const files = program.getSourceFiles().filter(({ fileName }) => !roots.includes(fileName));
+  const image = (source: ImageFile["source"]) => imageFile(source, imports.get(source.fileName));
+  return { files: new Map(files.map((source) => [source.fileName, image(source)])), program };
+}
+
+type Imports = Map<string, ImageFile["imports"]>;
+
+/** A host that knows the cell and the declarations before it, and notes what imports lead to. */
+function hostOf(ts: Compiler, { options, folder, roots }: ImageRequest, imports: Imports): Host {
   const host = ts.createCompilerHost(options);
   const { getSourceFile } = host;
-  const imports = new Map<string, ImageFile["imports"]>();
+  const texts = new Map(roots.map((name) => [name, isDeclarations(name) ? "export {};" : sample]));
   host.getCurrentDirectory = () => folder;
   // Comments are half of the text, and read when somebody asks for them (lang/documentation.ts).
   host.jsDocParsingMode = ts.JSDocParsingMode.ParseNone;
-  host.getSourceFile = (name, wanted) =>
-    name === cell ? ts.createSourceFile(name, sample, wanted) : getSourceFile(name, wanted);
+  host.getSourceFile = (name, wanted) => {
+    const text = texts.get(name);
+    if (text === undefined) return getSourceFile(name, wanted);
+    return ts.createSourceFile(name, text, wanted);
+  };
   host.resolveModuleNameLiterals = (literals, from) => {
     const resolve = (text: string) =>
       ts.resolveModuleName(text, from, options, host, undefined, undefined, ts.ModuleKind.ESNext);
@@ -58,17 +80,16 @@ function parsedFiles(ts: Compiler, { options, folder }: ImageRequest): Map<strin
     imports.set(from, new Map(found));
     return found.map(([, resolved]) => resolved);
   };
-  const program = ts.createProgram([cell], options, host);
-  check(program, cell);
-  const files = program.getSourceFiles().filter(({ fileName }) => fileName !== cell);
-  return new Map(
-    files.map((source) => [source.fileName, imageFile(source, imports.get(source.fileName))]),
-  );
+  return host;
+}
+
+function isDeclarations(file: string): boolean {
+  return file.endsWith(".d.ts");
 }
 
 /** Goes the way of every cell once, so that the functions on it are compiled. */
-function check(program: Program, cell: string): void {
-  const source = program.getSourceFile(cell);
+function check(program: Program, roots: readonly string[]): void {
+  const source = program.getSourceFile(roots.find((name) => !isDeclarations(name)) ?? "");
   program.getSyntacticDiagnostics(source);
   program.getSemanticDiagnostics(source);
   program.emit(source, () => undefined, undefined, false);

@@ -10,6 +10,8 @@ export interface CompilerImage {
   readonly typescript: typeof ts;
   /** By file name, as the compiler spells it. */
   readonly files: ReadonlyMap<string, ImageFile>;
+  /** Of these files and an empty cell: its structure is that of a program with any cell. */
+  readonly program: ts.Program;
 }
 
 /** A declaration file with what tells whether it is still the one that was parsed. */

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { cacheFolder, isOwn } from "../../lib/experiments/ownCache.ts";
 
 /** The script that fills images. */
-export const entryFile: string = fileURLToPath(new URL("./entry.cjs", import.meta.url));
+export const entryFile: string = fileURLToPath(new URL("../image/entry.cjs", import.meta.url));
 
 /** Flags of Node with which an image is made, and which every process that uses it must have. */
 export const imageFlags: readonly string[] = ["--no-rehash-snapshot"];

@@ -8,4 +8,6 @@ export interface ImageRequest {
   readonly options: ts.CompilerOptions;
   /** Project folder in whose place the sample cell is compiled. */
   readonly folder: string;
+  /** The files of a cell, of which none exists: what earlier cells have declared (`.d.ts`), it. */
+  readonly roots: readonly string[];
 }

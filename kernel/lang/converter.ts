@@ -71,18 +71,18 @@ export interface CellCompiler {
 export function createCellCompiler(folders: NotebookFolders): CellCompiler {
   const emitted = new Map<string, EmittedScript>();
   const current: CompileOptions = {};
-  let options: ts.CompilerOptions = {};
+  let told: Pick<ImageRequest, "options" | "roots"> = { options: {}, roots: [] };
   installCompiler({
     ...folders,
-    onOptions: (wanted) => {
-      options = wanted;
+    onOptions: (options, roots) => {
+      told = { options, roots };
     },
     transform: (checker, file, isCell) =>
       isCell ? cellTransforms(checker, file, current) : [importMeta()],
     onScript: (script) => emitted.set(script.text, script),
   });
   const converter = loadSeams().createConverter();
-  const request = { compiler: compilerFile(), options, folder: folders.projectRoot };
+  const request = { compiler: compilerFile(), ...told, folder: folders.projectRoot };
   return new TslabCompiler(converter, request, emitted, current);
 }
 

@@ -4,6 +4,7 @@
  * to; this one parses only what is new, and watches only the project's own files.
  */
 import type ts from "typescript";
+import { compilerImage } from "../image/image.ts";
 import { typescript } from "./compiler.ts";
 import { isPackaged, withoutComments } from "./documentation.ts";
 import { libraryFile } from "./library.ts";
@@ -22,10 +23,10 @@ export type CellProgram = Pick<
   "updateRootFileNames" | "close"
 >;
 
-/** Makes the first program, and another one after each change that the timer lets through. */
+/** Has a program at once, and another one after each change that the timer lets through. */
 export function watchCellProgram(host: CellProgramHost): CellProgram {
   const keeper = new ProgramKeeper(host);
-  keeper.renew();
+  keeper.begin();
   return {
     updateRootFileNames: (names) => keeper.setRoots(names),
     close: () => keeper.close(),
@@ -46,17 +47,18 @@ class ProgramKeeper {
     this.compilerHost = this.compilerHostOf(host);
   }
 
-  renew(): void {
-    this.timer = undefined;
-    const { options, afterProgramCreate } = this.host;
-    this.program = typescript.createProgram({
-      rootNames: this.roots,
-      options,
-      host: this.compilerHost,
-      ...(this.program === undefined ? {} : { oldProgram: this.program }),
-    });
-    this.forgetUnused(this.program);
-    afterProgramCreate?.(typescript.createAbstractBuilder(this.program, this.compilerHost));
+  /** The program of the image, where it is about the same files, is what the first cell changes. */
+  begin(): void {
+    const program = compilerImage()?.program;
+    if (program?.getRootFileNames().join("\n") !== this.roots.join("\n")) {
+      this.renew();
+      return;
+    }
+    for (const fileName of this.roots) {
+      const source = program.getSourceFile(fileName);
+      this.kept.set(fileName, { source, watcher: this.watcher(fileName) });
+    }
+    this.report(program);
   }
 
   setRoots(names: readonly string[]): void {
@@ -67,6 +69,24 @@ class ProgramKeeper {
   close(): void {
     for (const { watcher } of this.kept.values()) watcher?.close();
     this.kept.clear();
+  }
+
+  private renew(): void {
+    this.timer = undefined;
+    const program = typescript.createProgram({
+      rootNames: this.roots,
+      options: this.host.options,
+      host: this.compilerHost,
+      ...(this.program === undefined ? {} : { oldProgram: this.program }),
+    });
+    this.forgetUnused(program);
+    this.report(program);
+  }
+
+  private report(program: ts.Program): void {
+    this.program = program;
+    const builder = typescript.createAbstractBuilder(program, this.compilerHost);
+    this.host.afterProgramCreate?.(builder);
   }
 
   private compilerHostOf(host: CellProgramHost): ts.CompilerHost {

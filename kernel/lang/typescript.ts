@@ -31,8 +31,8 @@ export interface CompilerSetting {
     file: ts.SourceFile,
     isCell: boolean,
   ) => ts.TransformerFactory<ts.SourceFile>[];
-  /** Is told how cells are compiled. */
-  readonly onOptions: (options: ts.CompilerOptions) => void;
+  /** Is told how cells are compiled, and under which names. */
+  readonly onOptions: (options: ts.CompilerOptions, roots: readonly string[]) => void;
   /** Is told of every file that has become a CommonJS script. */
   readonly onScript: (script: EmittedScript) => void;
 }
@@ -151,7 +151,7 @@ function watchCompilerHost(setting: CompilerSetting): unknown {
       ...parameters: unknown[]
     ) => ts.WatchCompilerHostOfFilesAndCompilerOptions<ts.BuilderProgram>;
     const options = cellCompilerOptions(wanted);
-    setting.onOptions(options);
+    setting.onOptions(options, roots);
     // The usual builder follows the references of every file on each change, which nobody asks for.
     const host = create(roots, options, system, typescript.createAbstractBuilder, ...reports);
     return Object.assign(host, cellModuleResolution(setting, host));

@@ -1,22 +1,29 @@
 /** The wire process: what Jupyter starts, one for each open notebook. */
 import { Cells } from "./cells.ts";
-import type { ConnectionInfo } from "./connection.ts";
 import { watchParent } from "./parent.ts";
+
+/**
+ * Starts the process of the cells in the current folder. Nothing takes longer at the start of a
+ * kernel, so it goes first: before the command line is read, and most of this process is loaded.
+ */
+export function startCells(): Cells {
+  const cells = new Cells(process.cwd());
+  cells.start();
+  return cells;
+}
 
 /**
  * Runs a kernel on the sockets of a connection file, in the current folder, until it is shut down.
  * Resolves to the exit code. Rejects with SD001, SD006 or SD011 when the file cannot be used.
  */
-export async function serveKernel(connectionFile: string): Promise<number> {
+export async function serveKernel(connectionFile: string, cells: Cells): Promise<number> {
   let leave = (): void => undefined;
   const left = new Promise<void>((resolve) => {
     leave = resolve;
   });
   watchParent(() => leave());
-  // The compiler takes longest to start: its process goes first, then the rest is loaded.
-  const cells = new Cells(process.cwd());
-  cells.start();
-  const connection = await connectionIn(connectionFile, cells);
+  const { readConnectionFile } = await import("./connection.ts");
+  const connection = await readConnectionFile(connectionFile);
   const { Kernel } = await import("./kernel.ts");
   const kernel = new Kernel(connection, { cells, log, leave: () => leave() });
   guardProcess();
@@ -28,16 +35,6 @@ export async function serveKernel(connectionFile: string): Promise<number> {
     return 0;
   } finally {
     await kernel.close();
-  }
-}
-
-async function connectionIn(file: string, cells: Cells): Promise<ConnectionInfo> {
-  try {
-    const { readConnectionFile } = await import("./connection.ts");
-    return await readConnectionFile(file);
-  } catch (error) {
-    await cells.close(true);
-    throw error;
   }
 }
 

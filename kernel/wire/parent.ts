@@ -8,7 +8,6 @@
 export function watchParent(onGone: () => void): void {
   const named = Number(process.env.JPY_PARENT_PID);
   if (!Number.isInteger(named) || named <= 0) return;
-  const direct = process.ppid;
   // On Windows the variable holds a handle, which only Python can use.
   const isThere = (): boolean => process.platform === "win32" || isAlive(named);
   const watch = setInterval(() => {
@@ -17,6 +16,9 @@ export function watchParent(onGone: () => void): void {
     onGone();
   }, checkEveryMs).unref();
 }
+
+/** Asked before anything else starts: a process whose parent has died already has another one. */
+const direct = process.ppid;
 
 function isAlive(pid: number): boolean {
   try {
