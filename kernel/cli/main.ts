@@ -1,19 +1,18 @@
 /** From arguments to exit code. */
 import { ShootdownError } from "../../lib/base/messages.ts";
-import type { Cells } from "../wire/cells.ts";
 import type { Command } from "./command.ts";
 import { type Invocation, readCommandLine } from "./commandLine.ts";
 import { exitCode } from "./exitCode.ts";
 
-/**
- * Runs the command and returns the exit code; what is wrong is said on stderr. A kernel takes over
- * `cells` where they have been started already.
- */
-export async function main(args: readonly string[], cells?: Cells): Promise<number> {
+/** Is the kernel of a connection file until it is shut down, and resolves to the exit code. */
+export type ServeKernel = (connectionFile: string) => Promise<number>;
+
+/** Runs the command and returns the exit code; what is wrong is said on stderr. */
+export async function main(args: readonly string[], serve: ServeKernel): Promise<number> {
   try {
     // A notebook waits for its kernel: nothing else is loaded for it.
-    if (args[0] === "kernel") return await perform(readCommandLine(args), cells);
-    return await (await separateMain(args))(args);
+    if (args[0] === "kernel") return await perform(readCommandLine(args), serve);
+    return await (await separateMain(args, serve))(args);
   } catch (error) {
     if (!(error instanceof ShootdownError)) throw error;
     process.stderr.write(`shootdown: ${error.message}\n`);
@@ -24,12 +23,13 @@ export async function main(args: readonly string[], cells?: Cells): Promise<numb
 /** Commands of several words, and those with arguments of their own. */
 async function separateMain(
   args: readonly string[],
+  serve: ServeKernel,
 ): Promise<(args: readonly string[]) => Promise<number>> {
   const { isSweepCommand } = await import("./sweep/arguments.ts");
   if (isSweepCommand(args)) return (await import("./sweep/main.ts")).sweepMain;
   if (args[0] === "import") return (await import("./import/main.ts")).importMain;
   const [command, rest] = await separateCommand(args);
-  if (command === undefined) return (all) => perform(readCommandLine(all));
+  if (command === undefined) return (all) => perform(readCommandLine(all), serve);
   const { runCommand } = await import("./command.ts");
   return () => runCommand(command, rest);
 }
@@ -71,7 +71,7 @@ async function commandCalled(name: string | undefined): Promise<Command | undefi
   }
 }
 
-async function perform(invocation: Invocation, cells?: Cells): Promise<number> {
+async function perform(invocation: Invocation, serve: ServeKernel): Promise<number> {
   switch (invocation.command) {
     case "help":
       process.stdout.write((await import("./help.ts")).helpText(invocation.topic));
@@ -85,11 +85,8 @@ async function perform(invocation: Invocation, cells?: Cells): Promise<number> {
       return await (await commands()).render(invocation);
     case "check":
       return await (await commands()).check(invocation);
-    case "kernel": {
-      // Only what speaks to Jupyter: the compiler lives in another process.
-      const { serveKernel, startCells } = await import("../wire/main.ts");
-      return await serveKernel(invocation.connectionFile, cells ?? startCells());
-    }
+    case "kernel":
+      return await serve(invocation.connectionFile);
   }
 }
 

@@ -39,7 +39,11 @@ export class CellProcess {
     const flags = image === undefined ? [] : [...imageFlags, "--snapshot-blob", image];
     this.child = spawn(
       process.execPath,
-      ["--no-warnings", ...flags, fileURLToPath(new URL("./host.bundle.js", import.meta.url))],
+      [
+        "--no-warnings",
+        ...flags,
+        fileURLToPath(new URL("../exec/host.bundle.js", import.meta.url)),
+      ],
       {
         cwd: notebookDir,
         // A signal from the terminal is for the owner: it would end this cell, and, by way of the

@@ -16,6 +16,9 @@ const vm = process.getBuiltinModule("node:vm");
 
 type Compiler = CompilerImage["typescript"];
 type Program = CompilerImage["program"];
+type Node = Parameters<Compiler["forEachChild"]>[0] & {
+  symbol?: { exports?: Map<string, unknown> };
+};
 type Host = ReturnType<Compiler["createCompilerHost"]>;
 
 /** Code that makes the compiler look at the commonest parts of its library. */
@@ -51,7 +54,9 @@ function libraryOf(ts: Compiler, request: ImageRequest): Omit<CompilerImage, "ty
   const host = hostOf(ts, request, imports);
   const checked = ts.createProgram(roots, options, host);
   check(checked, roots);
-  host.getSourceFile = (name) => checked.getSourceFile(name);
+  const sources = new Map(checked.getSourceFiles().map((source) => [source.fileName, source]));
+  for (const source of sources.values()) dropEmptyTables(ts, source);
+  host.getSourceFile = (name) => sources.get(name);
   const program = ts.createProgram(roots, options, host);
   const files = program.getSourceFiles().filter(({ fileName }) => !roots.includes(fileName));
   const image = (source: ImageFile["source"]) => imageFile(source, imports.get(source.fileName));
@@ -98,6 +103,15 @@ function check(program: Program, roots: readonly string[]): void {
     module: typescript.ModuleKind.CommonJS,
   };
   typescript.transpileModule(sample, { compilerOptions });
+}
+
+/** The binder gives each parameter a table of properties, which only JavaScript fills. */
+function dropEmptyTables(ts: Compiler, node: Node): void {
+  if (node.kind === ts.SyntaxKind.Parameter && node.symbol?.exports?.size === 0) {
+    // Not deleted: that would change the shape of the object.
+    Object.assign(node.symbol, { exports: undefined });
+  }
+  ts.forEachChild(node, (child) => dropEmptyTables(ts, child));
 }
 
 function imageFile(

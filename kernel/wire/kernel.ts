@@ -1,7 +1,7 @@
 /** The kernel as front ends see it: it takes their requests, and answers whatever cells do. */
 import type { ShootdownError } from "../../lib/base/messages.ts";
 import type { CellEvent, CellReply } from "../exec/messages.ts";
-import { Cells } from "./cells.ts";
+import type { Cells } from "./cells.ts";
 import { type ConnectionInfo, channels } from "./connection.ts";
 import { Executions } from "./execution.ts";
 import { MessageGate } from "./gate.ts";
@@ -16,6 +16,8 @@ import { type RequestChannel, Sockets } from "./sockets.ts";
 export interface KernelHost {
   /** Where cells run. */
   readonly cells: Cells;
+  /** More of them, not started: for questions to the compiler while those are busy. */
+  readonly second: () => Cells;
   log(text: string): void;
   /** The kernel has been shut down. */
   leave(): void;
@@ -66,7 +68,7 @@ export class Kernel {
     this.questions = new Questions({
       cells: this.cells,
       isBusy: () => this.executions.isBusy,
-      second: () => new Cells(process.cwd()),
+      second: host.second,
     });
   }
 

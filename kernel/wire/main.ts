@@ -7,9 +7,13 @@ import { watchParent } from "./parent.ts";
  * kernel, so it goes first: before the command line is read, and most of this process is loaded.
  */
 export function startCells(): Cells {
-  const cells = new Cells(process.cwd());
+  const cells = newCells();
   cells.start();
   return cells;
+}
+
+function newCells(): Cells {
+  return new Cells(process.cwd());
 }
 
 /**
@@ -25,7 +29,7 @@ export async function serveKernel(connectionFile: string, cells: Cells): Promise
   const { readConnectionFile } = await import("./connection.ts");
   const connection = await readConnectionFile(connectionFile);
   const { Kernel } = await import("./kernel.ts");
-  const kernel = new Kernel(connection, { cells, log, leave: () => leave() });
+  const kernel = new Kernel(connection, { cells, second: newCells, log, leave: () => leave() });
   guardProcess();
   process.on("SIGINT", () => kernel.interrupt());
   process.on("SIGTERM", () => leave());
