@@ -25,6 +25,24 @@ const seen = {
 };
 JSON.stringify(seen)`;
 
+/** Functions with overloads, options, callbacks, classes and type parameters. */
+const nodeExports = [
+  ...["fs.readFile", "fs.createReadStream", "fs.promises.open", "http.request", "http2.connect"],
+  ...["crypto.createHash", "crypto.subtle.digest", "stream.pipeline", "util.promisify"],
+  ...["events.once", "net.createServer", "worker_threads.Worker", "child_process.execFile"],
+  ...["inspector.Session", "zlib.gzip", "tls.connect", "dns.lookup", "url.URL", "vm.Script"],
+  ...["perf_hooks.performance.timerify", "readline.createInterface", "test.mock.fn"],
+] as const;
+
+/** A cell in which each is assigned to what it is not: the errors say what each is. */
+const wrongTypes = nodeExports
+  .flatMap((name, index) => {
+    const [module, ...path] = name.split(".");
+    const value = [`m${index}`, ...path].join(".");
+    return [`import * as m${index} from "node:${module}";`, `const e${index}: never = ${value};`];
+  })
+  .join("\n");
+
 const startedFromImage = 'String(Symbol.for("shootdown.compilerImage") in globalThis)';
 
 beforeAll(async () => {
@@ -73,6 +91,17 @@ describe.skipIf(reason !== "")("an image", () => {
       expect(data).toEqual((await ask(without)).content.data);
       expect(JSON.stringify(data)).toMatch(/array|directory/);
     }
+  });
+
+  it("says the same of the types of Node", async () => {
+    const kernel = await startKernel("image");
+    const errors = async (one: TestKernel) => {
+      const { traceback } = (await execute(one, wrongTypes)).content;
+      return (traceback as string[]).join("\n").match(/error TS2322: .*/g);
+    };
+    const found = await errors(kernel);
+    expect(found).toHaveLength(nodeExports.length);
+    expect(found).toEqual(await errors(without));
   });
 
   it("runs a thread, a process and packages", async () => {
