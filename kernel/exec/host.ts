@@ -28,7 +28,8 @@ forgetCodeCache();
 const exit = process.exit.bind(process);
 const notebookDir = process.cwd();
 const control = new Control();
-const guard = startGuard();
+/** Started with the first cell that runs: until then there is nothing to interrupt. */
+let guard: Worker | undefined;
 /** A termination may have left half a line. */
 let lineIsBroken = false;
 /** Text goes out as it comes; the owner, whom no cell can block, collects it for front ends. */
@@ -41,7 +42,8 @@ const session = new CellSession(
   {
     sink: send,
     control,
-    limit: (run, ms) => guard.postMessage({ run, ms } satisfies Limit),
+    watch: () => watchCells(),
+    limit: (run, ms) => watchCells().postMessage({ run, ms } satisfies Limit),
   },
 );
 /** This process has one, or somebody makes one. */
@@ -51,7 +53,6 @@ const runner = new CellRunner({ session, control, timers, send, soon: callSoon()
 
 captureStreams((name, chunk) => control.protect(() => streams.write(name, chunk)));
 guardProcess();
-listenToGuard();
 readCommands();
 send({ kind: "ready" });
 
@@ -88,15 +89,16 @@ function write(event: CellEvent): void {
   }
 }
 
+function watchCells(): Worker {
+  guard ??= startGuard();
+  return guard;
+}
+
 function startGuard(): Worker {
   const workerData: GuardData = { memory: control.memory, owner: process.ppid };
   const worker = new Worker(new URL("./guard.js", import.meta.url), { workerData });
   worker.unref();
-  return worker;
-}
-
-function listenToGuard(): void {
-  guard.on("message", ({ kind, run }: GuardNotice) => {
+  worker.on("message", ({ kind, run }: GuardNotice) => {
     if (kind === "interrupt") {
       runner.interrupted(run);
     } else if (control.hear(run)) {
@@ -104,6 +106,7 @@ function listenToGuard(): void {
       runner.terminated(run);
     }
   });
+  return worker;
 }
 
 /** Cells start from the message of a port: out of a timer, a termination would abort Node. */

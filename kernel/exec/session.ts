@@ -45,6 +45,8 @@ export interface SessionSetting {
   readonly sink: EventSink;
   /** Shared with the guard thread. */
   readonly control?: Control;
+  /** Sees to it that a cell that begins to run can be ended. */
+  readonly watch?: () => void;
   /** Interrupts the execution after that time. */
   readonly limit?: (run: number, ms: number) => void;
 }
@@ -242,6 +244,7 @@ export class CellSession {
   private async run(
     compiled: Extract<CompiledCell, { readonly kind: "compiled" }>,
   ): Promise<boolean> {
+    this.setting.watch?.();
     await this.modules.load(compiled.scripts.flatMap(({ requires }) => requires));
     this.interrupts.throwIfInterrupted();
     this.converted = compiled.converted;
