@@ -63,6 +63,17 @@ describe("an interrupt ends", () => {
   });
 });
 
+it.each([
+  ["at once", 0],
+  ["while the guard starts", 30],
+])("the first cell of a process ends, too: %s", { retry: 1 }, async (_, interruptAfterMs) => {
+  const fresh = await Cells.start("interrupts");
+  const ran = await fresh.run(`//% no-tick\nconsole.log("go");\nfor (;;);`, { interruptAfterMs });
+  expect(shownIn(ran)).toMatch(interruption);
+  expect(ran.endedAfterMs).toBeLessThan(limitMs);
+  await fresh.close();
+});
+
 it("the place where it was is shown", async () => {
   const ran = await cells.run(`console.log("go");\nfor (;;) {\n  kept = 41;\n}`, {
     interruptAfterMs: 20,
