@@ -83,7 +83,8 @@ function lutomirski(rereads: boolean): Variant {
       : {
           unsafe:
             "a CPU that switches between the read and the hand-over keeps the reference until its" +
-            " next switch, and the next last user finds the slot taken (P-LIVE)",
+            " next switch, and the next last user finds the slot taken (P-LIVE; a question with" +
+            " one last user, as lazyMmTeardown is, does not show it)",
         }),
   };
 }
