@@ -42,7 +42,7 @@ const session = new CellSession(
   {
     sink: send,
     control,
-    watch: () => watchCells(),
+    watch: watchCells,
     limit: (run, ms) => watchCells().postMessage({ run, ms } satisfies Limit),
   },
 );

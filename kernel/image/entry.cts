@@ -66,11 +66,11 @@ function libraryOf(ts: Compiler, request: ImageRequest): Omit<CompilerImage, "ty
 type Imports = Map<string, ImageFile["imports"]>;
 
 /** A host that knows the cell and the declarations before it, and notes what imports lead to. */
-function hostOf(ts: Compiler, { options, folder, roots }: ImageRequest, imports: Imports): Host {
+function hostOf(ts: Compiler, { options, roots }: ImageRequest, imports: Imports): Host {
   const host = ts.createCompilerHost(options);
   const { getSourceFile } = host;
   const texts = new Map(roots.map((name) => [name, isDeclarations(name) ? "export {};" : sample]));
-  host.getCurrentDirectory = () => folder;
+  host.getCurrentDirectory = () => path.posix.dirname(roots[0] ?? "");
   // Comments are half of the text, and read when somebody asks for them (lang/documentation.ts).
   host.jsDocParsingMode = ts.JSDocParsingMode.ParseNone;
   host.getSourceFile = (name, wanted) => {

@@ -6,8 +6,9 @@ export interface ImageRequest {
   /** File of the compiler. */
   readonly compiler: string;
   readonly options: ts.CompilerOptions;
-  /** Project folder in whose place the sample cell is compiled. */
-  readonly folder: string;
-  /** The files of a cell, of which none exists: what earlier cells have declared (`.d.ts`), it. */
+  /**
+   * The files of a cell, of which none exists: what earlier cells have declared (`.d.ts`), it. They
+   * lie in the project folder.
+   */
   readonly roots: readonly string[];
 }

@@ -82,7 +82,7 @@ export function createCellCompiler(folders: NotebookFolders): CellCompiler {
     onScript: (script) => emitted.set(script.text, script),
   });
   const converter = loadSeams().createConverter();
-  const request = { compiler: compilerFile(), ...told, folder: folders.projectRoot };
+  const request = { compiler: compilerFile(), ...told };
   return new TslabCompiler(converter, request, emitted, current);
 }
 

@@ -27,8 +27,8 @@ export function labRun(caseName: string, paramsText: string, boot = "x86-7.2-8-m
   };
 }
 
-/** What a run stands for. */
-export function caseOf(caseName: string, paramsText: string, boot?: string): LabCase {
-  const run = labRun(caseName, paramsText, boot);
+/** What a run stands for, of which the calls reported `ops` as done. */
+export function caseOf(caseName: string, paramsText: string, boot?: string, ops?: number): LabCase {
+  const run = { ...labRun(caseName, paramsText, boot), ops };
   return labCase(run, parseBootName(run.boot));
 }

@@ -69,6 +69,11 @@ export class LabParams {
     return this.params[name] ?? otherwise;
   }
 
+  /** Shared memory, of a memfd, where the others are anonymous. */
+  get isShmem(): boolean {
+    return this.text("kind", "anon") === "shmem";
+  }
+
   /**
    * Why a run is not covered: workload.c heeds one of these parameters in this case, and no rule
    * does. Undefined when none is set to more than its default.

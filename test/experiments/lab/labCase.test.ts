@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
-import { labCase } from "../../../lib/experiments/lab/labCase.ts";
 import type { Scene } from "../../../lib/experiments/scene.ts";
-import { parseBootName } from "../../../lib/observed/bootName.ts";
 import type { WorkloadData } from "../../../lib/workloads/workload.ts";
-import { caseOf, labRun } from "../labRuns.ts";
+import { caseOf } from "../labRuns.ts";
 
 function sceneOf(caseName: string, params: string, boot?: string): Required<Scene> {
   const found = caseOf(caseName, params, boot);
@@ -203,15 +201,15 @@ test("what no rule covers is named", () => {
 });
 
 test("collapses that GUP-fast prevents are those that the calls did not report", () => {
-  const beside = (params: string, ops: number | undefined, boot = "x86-7.2-8-main") => {
-    const found = labCase({ ...labRun("collapse", params, boot), ops }, parseBootName(boot));
+  const beside = (params: string, ops?: number, boot?: string) => {
+    const found = caseOf("collapse", params, boot, ops);
     return found.scene === undefined ? found.uncovered : found.scene.workload.options;
   };
   const spin = (threads: number) => ({ threads, siblings: "spin" });
   expect(beside("mb=32 gup=1", 16)).toMatchObject({ ...spin(2), failBeforeFlush: 0 });
   expect(beside("mb=32 gup=3", 12)).toMatchObject({ ...spin(4), failBeforeFlush: 4 });
   expect(beside("mb=32 T=4 st=spin", 12)).toMatchObject({ ...spin(4), failBeforeFlush: 0 });
-  expect(beside("mb=32 gup=3", undefined)).toMatch(/is not in the file$/);
+  expect(beside("mb=32 gup=3")).toMatch(/is not in the file$/);
   expect(beside("mb=64 gup=1", 32, "host-6.18-2-fifo")).toMatch(/is not reported$/);
 });
 

@@ -1,4 +1,5 @@
 import { MiB } from "../../../base/units.ts";
+import { TABLE_BYTES } from "../../../mm/pageTables.ts";
 import { releaseFeatures } from "../../../mm/release.ts";
 import type { BootName } from "../../../observed/bootName.ts";
 import type { Linux } from "../../../policies/linux.ts";
@@ -13,14 +14,15 @@ export const collapse: LabCaseKind = { workload: collapseOf, openCal };
 
 function collapseOf(params: LabParams, boot: BootName): Workload | string {
   const hammers = params.number("gup", 0);
-  const held = heldExtents(params, hammers, boot);
+  const bytes = MiB(params.number("mb", 64));
+  const held = hammers === 0 ? 0 : heldExtents(bytes, params, boot);
   if (typeof held === "string") return held;
   const process = params.process("spin", hammers > 0 ? 1 + hammers : 1);
   const common: CollapseOptions = {
     ...process,
-    bytes: MiB(params.number("mb", 64)),
+    bytes,
     failBeforeFlush: held,
-    memory: params.text("kind", "anon") === "shmem" ? ("shmem" as const) : ("anonymous" as const),
+    memory: params.isShmem ? ("shmem" as const) : ("anonymous" as const),
   };
   if (params.text("driver", "madvise") !== "khugepaged") {
     return collapseWorkload({ ...common, bytesPerCall: MiB(params.number("chunk_mb", 0)) });
@@ -44,12 +46,11 @@ function collapseOf(params: LabParams, boot: BootName): Workload | string {
  * How many is chance; the calls report how many succeeded. Natively pages are also held between
  * scan and isolation, behind the flush: which of the two is not reported.
  */
-function heldExtents(params: LabParams, hammers: number, { native }: BootName): number | string {
-  if (hammers === 0) return 0;
+function heldExtents(bytes: number, params: LabParams, { native }: BootName): number | string {
   const held = "GUP-fast holds references to the pages: how many collapses fail";
   if (native) return `${held} before the flush and how many behind it is not reported`;
   if (params.operations === undefined) return `${held} is not in the file`;
-  return Math.max(0, Math.ceil(params.number("mb", 64) / 2) - params.operations);
+  return Math.max(0, Math.ceil(bytes / TABLE_BYTES) - params.operations);
 }
 
 /** Work whose scheduler wake-ups grow with time, which emulation stretches at will. */

@@ -26,7 +26,7 @@ function munmapOf(params: LabParams, boot: BootName): Workload | string {
     ...ranges,
     spacingBytes: spgb > 0 ? GiB(spgb) : Math.ceil(ranges.bytes / TABLE) * TABLE + 2 * TABLE,
     keepNeighbour: params.number("keep", 0) > 0,
-    memory: isShmem(params) ? "shmem" : "anonymous",
+    memory: params.isShmem ? "shmem" : "anonymous",
     wakeSiblings: params.number("poke", 0) > 0,
     ...(gup > 0 ? { threads: 1 } : {}),
   });
@@ -43,11 +43,7 @@ function munmapOf(params: LabParams, boot: BootName): Workload | string {
 function stopsInTables(params: LabParams, boot: BootName): string | undefined {
   const { threads, siblings } = params.process();
   const hasIdleCpus = threads < params.cpus || siblings !== "spin";
-  if (!isShmem(params) || boot.arch !== "x86") return undefined;
+  if (!params.isShmem || boot.arch !== "x86") return undefined;
   if (hasIdleCpus || boot.priority === "fifo") return undefined;
   return "dirty shared pages, no CPU idle: how often another task stops the call is no parameter";
-}
-
-function isShmem(params: LabParams): boolean {
-  return params.text("kind", "anon") === "shmem";
 }

@@ -15,7 +15,7 @@ function pageoutOf(params: LabParams, boot: BootName): Workload | string {
   if (params.number("stride_kb", PAGE / 1024) * 1024 !== PAGE) {
     return "pageout of pages apart from each other: not in this version";
   }
-  if (params.text("kind", "anon") === "shmem") {
+  if (params.isShmem) {
     return "pageout of shared memory: not in this version";
   }
   return pageoutWorkload({
