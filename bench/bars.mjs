@@ -220,37 +220,36 @@ function eventNs(of, program, cpus) {
 
 /** A trace as text: megabytes a second, and beside readline with a regexp, and beside C. */
 function observedBars(shape) {
-  const ns = (of, program) => of(`${program} ${shape}`, "ns", "bytes");
-  const same = [`parse ${shape}`, `regexp ${shape}`, `scan ${shape}`];
+  const ns = (of, program) => of(program, "ns", "bytes");
+  const peers = { loop: `regexp ${shape}`, events: `regexp ${shape} events` };
+  const parsers = { counts: `parse ${shape}`, "every event kept": `parse ${shape} columns` };
+  const scanner = `scan ${shape}`;
+  const beside = (kept, what, parser, peer, limit) => ({
+    group: "observed",
+    what: `${shape} text, ${kept}: time of ${what} and a regexp / of the parser`,
+    needs: [parser, peer],
+    equal: [parser, peer],
+    figure: (of) => ns(of, peer) / ns(of, parser),
+    ...limit,
+  });
   return [
-    {
+    ...Object.entries(parsers).map(([kept, parser]) => ({
       group: "observed",
-      what: `${shape} text, counts: MB a second`,
-      needs: [`parse ${shape}`],
-      figure: (of) => 1e3 / ns(of, "parse"),
+      what: `${shape} text, ${kept}: MB a second`,
+      needs: [parser],
+      figure: (of) => 1e3 / ns(of, parser),
       atLeast: 300,
-    },
-    {
-      group: "observed",
-      what: `${shape} text, every event kept: MB a second`,
-      needs: [`parse ${shape} columns`],
-      figure: (of) => 1e3 / of(`parse ${shape} columns`, "ns", "bytes"),
-      atLeast: 300,
-    },
-    {
-      group: "observed",
-      what: `${shape} text: time of readline and a regexp / of the parser`,
-      needs: same.slice(0, 2),
-      equal: same.slice(0, 2),
-      figure: (of) => ns(of, "regexp") / ns(of, "parse"),
-      atLeast: 4,
-    },
+    })),
+    ...Object.entries(parsers).flatMap(([kept, parser]) => [
+      beside(kept, "readline", parser, peers.loop, { atLeast: 4 }),
+      beside(kept, "readline's events", parser, peers.events, {}),
+    ]),
     {
       group: "observed",
       what: `${shape} text: time of the parser / of a scanner in C`,
-      needs: [same[0], same[2]],
-      equal: [same[0], same[2]],
-      figure: (of) => ns(of, "parse") / ns(of, "scan"),
+      needs: [parsers.counts, scanner],
+      equal: [parsers.counts, scanner],
+      figure: (of) => ns(of, parsers.counts) / ns(of, scanner),
       atMost: 8,
     },
   ];

@@ -128,7 +128,8 @@ function addParsers(all, share) {
     const counted = (result) => ({ ...result, digest: `${result.events} events` });
     add("parse", shape, () => counted(run("parse", "trace", file(), 5)));
     add("parse", `${shape} columns`, () => counted(run("parse", "columns", file(), 5)));
-    add("regexp", shape, () => counted(run("regexp", file())));
+    add("regexp", shape, () => counted(run("regexp", "loop", file())));
+    add("regexp", `${shape} events`, () => counted(run("regexp", "events", file())));
     add("scan", shape, () => counted(run("scan", file(), 5)));
   }
   const interrupts = () => textFile(folder, "interrupts-1152.txt", () => interruptsText());

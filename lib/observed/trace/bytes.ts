@@ -7,10 +7,10 @@ export interface Bytes {
 }
 
 /** Both views of `bytes`. */
-export function bytesIn(bytes: Uint8Array): Bytes {
+export function bytesIn({ buffer, byteOffset, byteLength }: Uint8Array): Bytes {
   return {
-    at: bytes,
-    words: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    at: Buffer.from(buffer, byteOffset, byteLength), // whose search is faster
+    words: new DataView(buffer, byteOffset, byteLength),
   };
 }
 
@@ -21,12 +21,9 @@ export function hasNewline(word: number): number {
 }
 
 /** Index of the first line feed from `start` on, or `end`. */
-export function lineEnd({ at, words }: Bytes, start: number, end: number): number {
-  let index = start;
-  const last = end - 4;
-  while (index <= last && hasNewline(words.getInt32(index, true)) === 0) index += 4;
-  while (index < end && at[index] !== 10) index++;
-  return index;
+export function lineEnd({ at }: Bytes, start: number, end: number): number {
+  const index = at.indexOf(10, start);
+  return index < 0 || index > end ? end : index;
 }
 
 /** The text of a stretch; bytes that are no UTF-8 become replacement characters. */
@@ -42,6 +39,14 @@ export function isBlank(code: number | undefined): boolean {
 /** True for the code of a decimal digit. */
 export function isDigit(code: number | undefined): boolean {
   return code !== undefined && code >= 48 && code <= 57;
+}
+
+/** Whether the first thing in a line is a digit; most lines have blanks and a name there. */
+export function beginsWithDigit(at: Uint8Array, start: number): boolean {
+  let index = start;
+  while (at[index] === 32) index++;
+  const code = at[index]!;
+  return code >= 48 && code <= 57;
 }
 
 /** True for a character of an event name: letters, digits, `_`, `.`, `-` and beyond ASCII. */

@@ -131,17 +131,17 @@ export class Collector implements TraceSink {
     this.#skipped.add(reason, ++this.line, text);
   }
 
-  /** Everything so far; the columns are copies. */
+  /** Everything so far; the buffers of the columns may have room behind them. */
   collected(): Collected {
     const size = this.#size;
     const columns = {
-      tsNs: this.#tsNs.slice(0, size),
-      cpu: this.#cpu.slice(0, size),
-      pid: this.#pid.slice(0, size),
-      task: this.#task.slice(0, size),
-      event: this.#event.slice(0, size),
-      record: this.#record.slice(0, size),
-      inIrq: this.#inIrq.slice(0, size),
+      tsNs: this.#tsNs.subarray(0, size),
+      cpu: this.#cpu.subarray(0, size),
+      pid: this.#pid.subarray(0, size),
+      task: this.#task.subarray(0, size),
+      event: this.#event.subarray(0, size),
+      record: this.#record.subarray(0, size),
+      inIrq: this.#inIrq.subarray(0, size),
     };
     return {
       columns,
@@ -179,7 +179,7 @@ export class Collector implements TraceSink {
 
   /** Makes room for more rows; false when there are enough. */
   #lengthen(): boolean {
-    const room = Math.min(this.#maxEvents, Math.max(256, Math.floor(1.5 * this.#room)));
+    const room = Math.min(this.#maxEvents, Math.max(256, 2 * this.#room));
     if (room <= this.#room) return false;
     this.#room = room;
     this.#tsNs = longer(this.#tsNs, new Float64Array(room));

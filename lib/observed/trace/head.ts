@@ -1,12 +1,13 @@
 /**
  * The head of a line: task, CPU, flags, time. Task and CPU come in the columns of ftrace,
  * trace-cmd and perf script, or in any other places, or not at all; flags are none to eight
- * characters; the time is seconds with six or nine digits, microseconds of the latency format, or a
- * count of another clock.
+ * characters.
  */
-import { type Bytes, isBlank, isDigit, lineEnd, textIn } from "./bytes.ts";
+import { type Bytes, beginsWithDigit, isBlank, isDigit, lineEnd, textIn } from "./bytes.ts";
+import { beginning, HeadMemo } from "./headMemo.ts";
 import type { NameTable } from "./names.ts";
 import { TaskTable } from "./taskTable.ts";
+import { TimeReader } from "./time.ts";
 
 /** What a head says. The same object is filled again for each line. */
 export interface Head {
@@ -31,8 +32,6 @@ export function emptyHead(): Head {
   return { task: 0, pid: -1, cpu: -1, inIrq: false, seconds: 0, nanos: 0, timed: false };
 }
 
-const scale = [1e9, 1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 100, 10, 1] as const;
-
 /** Columns of the command name. */
 const nameColumns = 16;
 
@@ -42,15 +41,36 @@ export class HeadReader implements Head {
   pid = -1;
   cpu = -1;
   inIrq = false;
-  seconds = 0;
-  nanos = 0;
-  timed = false;
   readonly #names: NameTable;
   readonly #tasks: TaskTable;
+  readonly #memo = new HeadMemo();
+  readonly #time = new TimeReader();
 
   constructor(names: NameTable) {
     this.#names = names;
     this.#tasks = new TaskTable(names);
+  }
+
+  get seconds(): number {
+    return this.#time.seconds;
+  }
+
+  get nanos(): number {
+    return this.#time.nanos;
+  }
+
+  get timed(): boolean {
+    return this.#time.timed;
+  }
+
+  /** As {@link read} for a line that begins as one before it; -1 for all others. */
+  recall(bytes: Bytes, start: number, end: number): number {
+    const memo = this.#memo;
+    if (start + beginning >= end || !memo.find(bytes.words, start)) return -1;
+    const behind = this.#readFlags(bytes, start + memo.end);
+    if (behind < 0) return -1;
+    memo.tell(this);
+    return behind;
   }
 
   /** Where the event begins in the line that begins at `start`, or -1 when it is no event. */
@@ -60,8 +80,8 @@ export class HeadReader implements Head {
       if (behind >= 0) return behind;
     }
     const stop = lineEnd(bytes, start, end);
-    const behind = this.#readAnywhere(bytes.at, start, stop);
-    return behind >= 0 ? behind : this.#readLatency(bytes.at, start, stop);
+    const behind = this.#readAnywhere(bytes, start, stop);
+    return behind >= 0 ? behind : this.#readLatency(bytes, start, stop);
   }
 
   /** `%16s-%-7d [%03d] …` of ftrace and trace-cmd, `%16s %5d/%-5d [%03d] …` of perf script. */
@@ -86,86 +106,71 @@ export class HeadReader implements Head {
     while (at[index] === 32) index++;
     if (at[index] === 40) index = behindGroup(at, index); // "(tgid)"
     if (at[index] !== 91) return -1;
-    const behind = this.#readCpu(at, index);
+    const behind = this.#readCpu(bytes, index);
     if (behind < 0) return -1;
+    const { refused } = this.#names;
     const task = this.#tasks.find(bytes, start);
     if (task < 0) return -1;
     this.task = task;
     this.pid = pid;
+    if (this.#names.refused === refused) this.#remember(bytes, start, index);
     return behind;
   }
 
+  /** Remembers the line at `start`, whose CPU has its bracket at `open`. */
+  #remember({ at, words }: Bytes, start: number, open: number): void {
+    const end = at.indexOf(93, open) + 1 - start;
+    // A task with a name of digits may stand where another line is of a function graph.
+    if (end <= beginning && !beginsWithDigit(at, start)) this.#memo.keep(words, start, this, end);
+  }
+
   /** `[003] …` from its bracket on; where the event begins, or -1. */
-  #readCpu(at: Uint8Array, open: number): number {
+  #readCpu(bytes: Bytes, open: number): number {
+    const { at } = bytes;
     let index = open + 1;
     let cpu = 0;
     for (let code = at[index]!; code >= 48 && code <= 57; code = at[++index]!) {
       cpu = cpu * 10 + code - 48;
     }
     const digits = index - open - 1;
-    if (digits < 1 || digits > 5 || at[index] !== 93 || !isBlank(at[++index])) return -1;
-    while (isBlank(at[index])) index++;
-    this.inIrq = false;
-    let behind = this.#readTime(at, index);
-    if (behind < 0) {
-      const flags = index;
-      while (index < flags + 9 && at[index]! > 32) index++;
-      if (!isBlank(at[index])) return -1;
-      this.inIrq = isInIrq(at[flags + 2]);
-      while (isBlank(at[index])) index++;
-      behind = this.#readTime(at, index);
-      if (behind < 0) return -1;
-    }
-    this.cpu = cpu;
+    if (digits < 1 || digits > 5 || at[index] !== 93) return -1;
+    const behind = this.#readFlags(bytes, index + 1);
+    if (behind >= 0) this.cpu = cpu;
     return behind;
   }
 
-  /** `2254.263715: `, `12345: ` or `2563694114us : `; where the event begins, or -1. */
-  #readTime(at: Uint8Array, start: number): number {
-    let index = start;
-    let whole = 0;
-    let code = at[index]!;
-    while (code >= 48 && code <= 57) {
-      whole = whole * 10 + code - 48;
-      code = at[++index]!;
-    }
-    if (index === start || index > start + 20) return -1;
-    let nanos = 0;
-    this.timed = true;
-    if (code === 46) {
-      const point = index;
-      code = at[++index]!;
-      while (code >= 48 && code <= 57) {
-        nanos = nanos * 10 + code - 48;
-        code = at[++index]!;
-      }
-      const digits = index - point - 1;
-      if (digits < 1 || digits > 9) return -1;
-      nanos *= scale[digits]!;
-    } else if (code === 117 && at[index + 1] === 115) {
-      index += 2; // "us", then a mark of a long delay
-      while (index < start + 24 && at[index] !== 58 && at[index]! >= 32) index++;
-      nanos = (whole % 1e6) * 1e3;
-      whole = Math.floor(whole / 1e6);
-      code = at[index]!;
-    } else this.timed = false;
-    if (code !== 58) return -1;
-    index++;
-    const blank = index;
+  /** Flags, if there are any, and the time, from the end of the CPU on. */
+  #readFlags(bytes: Bytes, start: number): number {
+    const { at } = bytes;
+    if (!isBlank(at[start])) return -1;
+    let index = start + 1;
     while (isBlank(at[index])) index++;
-    if (index === blank) return -1;
-    this.seconds = whole;
-    this.nanos = nanos;
-    return behindPeriod(at, index);
+    this.inIrq = false;
+    const hasFlags = !isDigit(at[index]);
+    if (hasFlags) index = this.#skipFlags(at, index);
+    const behind = this.#time.read(bytes, index);
+    if (behind >= 0 || hasFlags) return behind;
+    return this.#time.readAny(bytes, this.#skipFlags(at, index)); // flags that begin with a digit
+  }
+
+  /** Notes what the flags at `start` say; where the time begins, or `start` when they are none. */
+  #skipFlags(at: Uint8Array, start: number): number {
+    let index = start;
+    while (index < start + 9 && at[index]! > 32) index++;
+    if (!isBlank(at[index])) return start;
+    this.inIrq = isInIrq(at[start + 2]);
+    while (isBlank(at[index])) index++;
+    return index;
   }
 
   /** A CPU in brackets anywhere in the line, with or without a task in front of it. */
-  #readAnywhere(at: Uint8Array, start: number, stop: number): number {
+  #readAnywhere(bytes: Bytes, start: number, stop: number): number {
+    const { at } = bytes;
     let tries = 0;
     for (let open = start; open < stop && tries < maxTries; open++) {
       if (at[open] !== 91 || !isDigit(at[open + 1])) continue;
       tries++;
-      const behind = this.#readCpu(at, open);
+      const behind = this.#readCpu(bytes, open);
       if (behind < 0 || behind > stop) continue;
       if (this.#readTask(textIn(at, Math.max(start, open - 80), open))) return behind;
     }
@@ -190,13 +195,13 @@ export class HeadReader implements Head {
   }
 
   /** The latency format, in which the CPU stands in front of the flags: `-1234  0d.h1  12us+: `. */
-  #readLatency(at: Uint8Array, start: number, stop: number): number {
-    const text = textIn(at, start, Math.min(stop, start + 160));
+  #readLatency(bytes: Bytes, start: number, stop: number): number {
+    const text = textIn(bytes.at, start, Math.min(stop, start + 160));
     const found = latencyHead.exec(text);
     if (found === null) return -1;
     const time = found[0].length - found[5]!.length;
     const prefix = Buffer.byteLength(text.slice(0, time));
-    const behind = this.#readTime(at, start + prefix);
+    const behind = this.#time.read(bytes, start + prefix);
     if (behind < 0 || behind > stop) return -1;
     this.task = this.#names.number(found[1]!);
     this.pid = Number(found[2]);
@@ -227,16 +232,6 @@ function behindGroup(at: Uint8Array, open: number): number {
   index++;
   while (at[index] === 32) index++;
   return index;
-}
-
-/** A sampling period may stand in front of the event: `250000 cycles:`. */
-function behindPeriod(at: Uint8Array, start: number): number {
-  if (!isDigit(at[start])) return start;
-  let index = start;
-  while (isDigit(at[index])) index++;
-  if (!isBlank(at[index])) return start;
-  while (isBlank(at[index])) index++;
-  return isDigit(at[index]) ? start : index; // numbers only: a line of the osnoise tracer
 }
 
 /** h, H: a hard interrupt, in a task or in a soft one; z, Z: an NMI (trace_print_lat_fmt). */

@@ -1,10 +1,19 @@
 /**
  * Lines of a trace to events. One pass over the bytes: nothing becomes a text unless it is new. A
- * line has a head (task, CPU, flags, time), the name of an event, and its arguments; the text of
- * the arguments is looked up by its bytes, so that each different one is decoded once.
+ * line has a head (task, CPU, flags, time), the name of an event, and its arguments; beginnings of
+ * lines and arguments are looked up by their bytes, so that each different one is decoded once.
  */
 import { ArgumentCache } from "./argumentCache.ts";
-import { type Bytes, bytesIn, isBlank, isDigit, isNamePart, lineEnd, textIn } from "./bytes.ts";
+import {
+  type Bytes,
+  beginsWithDigit,
+  bytesIn,
+  isBlank,
+  isDigit,
+  isNamePart,
+  lineEnd,
+  textIn,
+} from "./bytes.ts";
 import { decoderOf, keepText, type Tables } from "./decoders.ts";
 import { EventNames } from "./eventNames.ts";
 import { graphLine } from "./graph.ts";
@@ -60,6 +69,8 @@ export class LineScanner {
 
   /** Takes the line that begins at `start` and returns where it ends. */
   #line(bytes: Bytes, start: number, end: number): number {
+    const known = this.#head.recall(bytes, start, end);
+    if (known >= 0) return this.#event(bytes, start, known, end);
     const first = bytes.at[start];
     if (first === 35 || first === 10) return this.#noEvent(bytes, start, end); // "#", empty
     if (beginsWithDigit(bytes.at, start)) return this.#other(bytes, start, end);
@@ -215,14 +226,6 @@ export class LineScanner {
     longer.set(this.#decodable);
     this.#decodable = longer;
   }
-}
-
-/** Whether the first thing in a line is a digit; most lines have blanks and a name there. */
-function beginsWithDigit(at: Uint8Array, start: number): boolean {
-  let index = start;
-  while (at[index] === 32) index++;
-  const code = at[index]!;
-  return code >= 48 && code <= 57;
 }
 
 /** Letters behind the name of a sampled event: `cycles:u:`, `cycles:ppp:`. */

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { trace } from "../../../lib/experiments/observedTrace.ts";
 import type { TraceOptions } from "../../../lib/observed/trace/read.ts";
+import { mutated } from "../mutation.ts";
 import { ftrace, graphs, perfScript, traceCmd } from "../samples.ts";
 
 function rows(text: string, options: TraceOptions = {}): Record<string, unknown>[] {
@@ -125,6 +127,38 @@ describe("other texts of traces", () => {
       const found = await trace.read(pieces);
       expect(JSON.stringify(found.events().objects())).toBe(whole);
     }
+  });
+});
+
+describe("what is remembered of a line", () => {
+  const first = "bash-1 [000] .... 1.0: x: y";
+  const eventsOf = (lines: readonly string[]) => rows(`${[first, ...lines].join("\n")}\n`).slice(1);
+  const samples = [ftrace, perfScript, traceCmd, graphs].flatMap((text) => text.split("\n"));
+
+  test("changes nothing of what a later line says", () => {
+    const line = fc.oneof(fc.constantFrom(...samples), fc.constantFrom(...samples).chain(mutated));
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 8 }), (damaged) => {
+        const lines = damaged.flatMap((text) => text.split("\n"));
+        const alone = lines.flatMap((text) => eventsOf([text]));
+        expect(eventsOf([...lines, ...lines])).toEqual([...alone, ...alone]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("is not taken for the time of a line that has none", () => {
+    const line = (time: string) =>
+      `            bash-16604   [000] ...1.  ${time}tlb_flush: pages:1`;
+    const lines = ["2254.263715: ", "2254.26371:: ", "2254.2637a5: ", "2254.2637150: ", "2254: "];
+    const times = eventsOf(lines.map(line)).map(({ ts_ns }) => ts_ns);
+    expect(times).toEqual([2_253_263_715_000, 2_253_263_715_000, Number.NaN]);
+  });
+
+  test("does not hide a line of a function graph", () => {
+    const task = " 0) 12.5 us bash-77      [003] d..1  1.000001: ";
+    const lines = [`${task}tlb_flush: pages:1`, `${task}x | finish_task_switch();`];
+    expect(eventsOf(lines)).toEqual(lines.flatMap((text) => eventsOf([text])));
   });
 });
 

@@ -1,0 +1,85 @@
+/**
+ * Beginnings of lines that were read before. Task, process id and CPU stand in the first 32 bytes
+ * of a line of ftrace and perf script, and few of them occur at a time: what a beginning says is
+ * looked up by its bytes. A later beginning takes the place of an earlier one.
+ */
+
+/** Bytes of a beginning. */
+export const beginning = 32;
+
+const slots = 4096;
+const width = beginning / 4;
+
+/** What a beginning says: number of the command name, process id, CPU. */
+interface Said {
+  task: number;
+  pid: number;
+  cpu: number;
+}
+
+/** Beginnings by their bytes. */
+export class HeadMemo {
+  /** By slot: the bytes of a beginning, as words. Zeros, where none is kept, begin no head. */
+  readonly #keys = new Int32Array(width * slots);
+  readonly #tasks = new Int32Array(slots);
+  readonly #pids = new Int32Array(slots);
+  readonly #cpus = new Int32Array(slots);
+  /** Where the CPU ends. */
+  readonly #ends = new Uint8Array(slots);
+  #slot = 0;
+
+  /** Whether the {@link beginning} bytes from `start` on are known. */
+  find(words: DataView, start: number): boolean {
+    const a = words.getInt32(start, true);
+    const b = words.getInt32(start + 4, true);
+    const c = words.getInt32(start + 8, true);
+    const d = words.getInt32(start + 12, true);
+    const e = words.getInt32(start + 16, true);
+    const f = words.getInt32(start + 20, true);
+    const g = words.getInt32(start + 24, true);
+    const h = words.getInt32(start + 28, true);
+    let hash = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca77);
+    hash ^= Math.imul(c, 0xc2b2ae3d) ^ Math.imul(d, 0x27d4eb2f);
+    hash ^= Math.imul(e, 0x165667b1) ^ Math.imul(f, 0x2c1b3c6d);
+    hash ^= Math.imul(g, 0x1b873593) ^ Math.imul(h, 0xcc9e2d51);
+    const slot = (hash ^ (hash >>> 17)) & (slots - 1);
+    this.#slot = slot;
+    const keys = this.#keys;
+    const key = width * slot;
+    return (
+      keys[key] === a &&
+      keys[key + 1] === b &&
+      keys[key + 2] === c &&
+      keys[key + 3] === d &&
+      keys[key + 4] === e &&
+      keys[key + 5] === f &&
+      keys[key + 6] === g &&
+      keys[key + 7] === h
+    );
+  }
+
+  /** Keeps what the beginning says that the last search did not find; its CPU ends at `end`. */
+  keep(words: DataView, start: number, { task, pid, cpu }: Said, end: number): void {
+    const slot = this.#slot;
+    for (let word = 0; word < width; word++) {
+      this.#keys[width * slot + word] = words.getInt32(start + 4 * word, true);
+    }
+    this.#tasks[slot] = task;
+    this.#pids[slot] = pid;
+    this.#cpus[slot] = cpu;
+    this.#ends[slot] = end;
+  }
+
+  /** Tells `head` what the beginning says that the last search found. */
+  tell(head: Said): void {
+    const slot = this.#slot;
+    head.task = this.#tasks[slot]!;
+    head.pid = this.#pids[slot]!;
+    head.cpu = this.#cpus[slot]!;
+  }
+
+  /** Where the CPU ends in the line that the last search found, from its beginning on. */
+  get end(): number {
+    return this.#ends[this.#slot]!;
+  }
+}
