@@ -149,6 +149,7 @@ export { type ErrorCode, type ErrorDetails, ShootdownError } from "./base/messag
 // Units: plain numbers, ns and bytes.
 export { GiB, KiB, MiB, ms, ns, seconds, us } from "./base/units.ts";
 export { arm64, powerpc, x86 } from "./machine/arch.ts";
+export type { CostChoice, CostEnd } from "./machine/costEnds.ts";
 export {
   type Cost,
   type CostKey,

@@ -313,14 +313,13 @@ const used = ["gupFixed", "gupPage", "fenceFull", "store", "loadRemote",
   "csdQueue", "ipiDeliver", "idleExit", "irqEntry", "ack"];
 const costRows = server.costRows().filter(({ step }) => used.includes(step));
 const ofWalks = ["fenceFull", "store", "gupFixed", "gupPage"];
-const ends = (walks: "range_lo" | "range_hi", rest: "range_lo" | "range_hi") => server.with({
-  costs: Object.fromEntries(costRows.filter(({ range_lo }) => range_lo !== null).map((row) => {
-    const isLength = row.step.startsWith("gup");
-    const end = !ofWalks.includes(row.step) ? rest : isLength ? (walks === "range_lo" ? "range_hi" : "range_lo") : walks;
-    return [row.step, Number(row[end])];
-  })) });
-const variants: Record<string, sd.Machine> = { "worst for the tracker": ends("range_hi", "range_lo"),
-  "as used": server, "best for the tracker": ends("range_lo", "range_hi") };
+const ranged = costRows.filter(({ range_lo }) => range_lo !== null).map(({ step }) => step);
+const isLength = (step: string) => step.startsWith("gup");
+const ends = (walks: sd.CostEnd, rest: sd.CostEnd) => server
+  .withCostsAt(walks, { steps: ranged.filter((step) => ofWalks.includes(step) && !isLength(step)) })
+  .withCostsAt(rest, { steps: ranged.filter((step) => !ofWalks.includes(step) || isLength(step)) });
+const variants: Record<string, sd.Machine> = { "worst for the tracker": ends("high", "low"),
+  "as used": server, "best for the tracker": ends("low", "high") };
 const sensitivity = sd.table(Object.entries(variants).flatMap(([costs, on]) => {
   const compared = sd.compare({ mainline, targeted }, { ...common, machine: on, workload: sd.workload.together(
     sd.workload.collapse({ bytes: sd.MiB(16) }),

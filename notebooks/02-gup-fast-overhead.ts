@@ -196,15 +196,16 @@ scaled.select("cpus", "sync_saves_us", "even_calls", "even_calls_a_cpu")
 
 // %%
 const walkerCosts = ["fenceFull", "store", "atomic", "load"];
-const interruptCosts = ["irqEntry", "irqExit", "csdQueue", "csdRun", "ack", "ipiDeliver", "ipiBroadcast", "ipiSend"];
+const interruptCosts = ["irqEntry", "irqExit", "csdQueue", "callEmpty", "ack", "ipiDeliver", "ipiBroadcast", "ipiSend"];
 const rows = icelake64.costRows().filter(({ step, range_lo }) =>
   range_lo !== null && [...walkerCosts, ...interruptCosts].includes(step));
-const ends = (walkers: "range_lo" | "range_hi", interrupts: "range_lo" | "range_hi") =>
-  machine.with({ costs: Object.fromEntries(rows.map((row) =>
-    [row.step, Number(row[walkerCosts.includes(row.step) ? walkers : interrupts])])) });
+const stepsOf = (ofWalkers: boolean) =>
+  rows.map(({ step }) => step).filter((step) => walkerCosts.includes(step) === ofWalkers);
+const ends = (walkers: sd.CostEnd, interrupts: sd.CostEnd) => machine
+  .withCostsAt(walkers, { steps: stepsOf(true) }).withCostsAt(interrupts, { steps: stepsOf(false) });
 const sensitivity = sd.table([
-  balance("worst for the tracker", ends("range_hi", "range_lo")), balance("as used", machine),
-  balance("best for the tracker", ends("range_lo", "range_hi")),
+  balance("worst for the tracker", ends("high", "low")), balance("as used", machine),
+  balance("best for the tracker", ends("low", "high")),
 ]).select("machine", "sync_saves_us", "call_pays_ns", "tracker_pct", "even_calls_a_cpu").rename({ machine: "costs" });
 sensitivity
 

@@ -144,11 +144,10 @@ const shown = sd.table(rows, ["step", "ns", "range_lo", "range_hi", "evidence", 
 shown
 
 // %%
-const ends = sd.table((["range_lo", "range_hi"] as const).flatMap((end) => {
-  const costs = Object.fromEntries(rows.filter((row) => row[end] !== null)
-    .map((row) => [row.step, Number(row[end])]));
-  const table = beside(8, machine.with({ costs }));
-  return table.objects().map((row: any) => ({ costs_at: end === "range_lo" ? "low end" : "high end",
+const steps = rows.filter(({ range_lo }) => range_lo !== null).map(({ step }) => step);
+const ends = sd.table((["low", "high"] as const).flatMap((end) => {
+  const table = beside(8, machine.withCostsAt(end, { steps }));
+  return table.objects().map((row: any) => ({ costs_at: `${end} end`,
     linux: row.linux, gup_fast_ns_mean: row.gup_fast_ns_mean,
     gup_fast_overhead_pct: row.gup_fast_overhead_pct, ms_per_table: row.duration_ns / 1e6 / tables }));
 }));

@@ -177,13 +177,12 @@ catch (refused) { console.log((refused as Error).message); }
 // %%
 const matters = ["atomic", "loadRemote", "taskSwitch", "fenceFull"];
 const rows = power8.costRows().filter(({ step, range_lo }) => matters.includes(step) && range_lo !== null);
-const at = (end: "range_lo" | "range_hi") =>
-  power8.with({ costs: Object.fromEntries(rows.map((row) => [row.step, Number(row[end])])) });
+const at = (end: sd.CostEnd) => power8.withCostsAt(end, { steps: rows.map(({ step }) => step) });
 const nearNs = power8.costs.loadRemote.range![0];
 const nearLine: sd.Machine = power8.with({ contention: { points: [[1, power8.costs.atomic.ns],
   [2, 2 * nearNs], [power8.cpus, nearNs * power8.cpus]], evidence: "assumed", source: "all transfers near" } });
 const scenes: readonly (readonly [string, sd.Machine])[] = [["as used", power8], ["all transfers near", nearLine],
-  ["all costs low", at("range_lo")], ["all costs high", at("range_hi")]];
+  ["all costs low", at("low")], ["all costs high", at("high")]];
 const sensitivity = sd.table(scenes.map(([costs, on]) => {
   const [counted, shot] = [ways.counted, shoot].map((policy) => idling(on, policy, on.cpus));
   return { costs, counted_per_s: counted, shot_per_s: shot, times: shot / counted };

@@ -175,11 +175,14 @@ const matters: Record<string, string[]> = { arm64: ["dsb", "tlbi", "flushFixed",
   x86: ["irqEntry", "irqExit", "ipiDeliver", "ipiSend", "csdQueue", "ack", "flushFull", "flushFixed", "flushPage"] };
 const rowsOf = (arch: string) => hosts[arch].costRows().filter(({ step, range_lo }) =>
   range_lo !== null && matters[arch].includes(step));
-const at = (arch: string, end: "range_lo" | "ns" | "range_hi") => hosts[arch].withCpus(128).with({
-  costs: Object.fromEntries(rowsOf(arch).map((row) => [row.step, Number(row[end])])) });
-const ends = { "low end": "range_lo", "as used": "ns", "high end": "range_hi" } as const;
-const sensitivity = sd.table(Object.keys(hosts).flatMap((arch) => Object.entries(ends).map(([costs_at, end]) => {
-  const [immediate, batched] = Object.values(policies).map((policy) => costs(at(arch, end), policy).cpu_time_ns);
+const endsOf = (arch: string) => {
+  const host = hosts[arch].withCpus(128);
+  const steps = rowsOf(arch).map(({ step }) => step);
+  return { "low end": host.withCostsAt("low", { steps }), "as used": host,
+    "high end": host.withCostsAt("high", { steps }) };
+};
+const sensitivity = sd.table(Object.keys(hosts).flatMap((arch) => Object.entries(endsOf(arch)).map(([costs_at, host]) => {
+  const [immediate, batched] = Object.values(policies).map((policy) => costs(host, policy).cpu_time_ns);
   return { arch, costs_at, immediate_ns: immediate, batched_ns: batched, saved_pct: 100 * (1 - batched / immediate) };
 })));
 sensitivity

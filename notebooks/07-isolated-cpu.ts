@@ -204,10 +204,9 @@ pace
 // %%
 const assumed = machine.costRows().filter(({ evidence, range_lo }) =>
   evidence === "assumed" && range_lo !== null);
-const at = (end: "range_lo" | "range_hi") =>
-  machine.with({ costs: Object.fromEntries(assumed.map((row) => [row.step, Number(row[end])])) });
+const at = (end: sd.CostEnd) => machine.withCostsAt(end, { evidence: ["assumed"] });
 const ends: [string, sd.Machine][] =
-  [["low end", at("range_lo")], ["as used", machine], ["high end", at("range_hi")]];
+  [["low end", at("low")], ["as used", machine], ["high end", at("high")]];
 const sensitivity = sd.table(ends.flatMap(([assumed_costs, on]) =>
   ["broadcast", "targeted"].map((policy) => {
     const { run, total_ns, ...row } = felt(policies[policy]!, on);

@@ -118,10 +118,8 @@ sd.chart.verdicts(sd.table(asked), { row: "policy", column: "processes",
 // ## 5. What the conclusion rests on
 
 // %%
-const assumed = host.costRows().filter(({ evidence, range_lo }) => evidence === "assumed" && range_lo !== null);
-const at = (end: "range_lo" | "range_hi") =>
-  host.with({ costs: Object.fromEntries(assumed.map((row) => [row.step, Number(row[end])])) });
-const sensitivity = sd.table([["low end", at("range_lo")], ["as used", host], ["high end", at("range_hi")]]
+const at = (end: sd.CostEnd) => host.withCostsAt(end, { evidence: ["assumed"] });
+const sensitivity = sd.table([["low end", at("low")], ["as used", host], ["high end", at("high")]]
   .flatMap(([assumed_costs, machine]) => Object.entries(releases).map(([sync, linux]) => ({
     assumed_costs, sync, ...columnsOf(unshare(linux, {}, machine as sd.Machine)) }))));
 sensitivity

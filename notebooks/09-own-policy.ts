@@ -257,12 +257,13 @@ const walkSteps = ["fenceFull", "store", "load", "atomic", "loadRemote"];
 const callSteps = ["irqEntry", "irqExit", "csdQueue", "ipiDeliver", "ipiSend", "ipiBroadcast", "callEmpty", "idleExit"];
 const ranged = host.costRows().filter(({ step, range_lo }) =>
   range_lo !== null && [...walkSteps, ...callSteps].includes(step));
-type End = "range_lo" | "range_hi";
-const ending = (walks: End, calls: End) => host.with({ costs: Object.fromEntries(ranged.map((row) =>
-  [row.step, Number(row[walkSteps.includes(row.step) ? walks : calls])])) });
-const costed: Record<string, sd.Machine> = { "as used": host, "all low": ending("range_lo", "range_lo"),
-  "all high": ending("range_hi", "range_hi"), "dear walks, cheap calls": ending("range_hi", "range_lo"),
-  "cheap walks, dear calls": ending("range_lo", "range_hi") };
+const stepsOf = (walks: boolean) =>
+  ranged.map(({ step }) => step).filter((step) => walkSteps.includes(step) === walks);
+const ending = (walks: sd.CostEnd, calls: sd.CostEnd) =>
+  host.withCostsAt(walks, { steps: stepsOf(true) }).withCostsAt(calls, { steps: stepsOf(false) });
+const costed: Record<string, sd.Machine> = { "as used": host, "all low": ending("low", "low"),
+  "all high": ending("high", "high"), "dear walks, cheap calls": ending("high", "low"),
+  "cheap walks, dear calls": ending("low", "high") };
 const sensitivity = sd.table(Object.entries(costed).flatMap(([costs, machine]) => sd.compare(
   { mainline: linuxOf(sd.tableSync.broadcast()), fourth: linuxOf(fourth) },
   { machine, backend: sd.backend.native(), workload, seed: 1, baseline: "mainline" }).objects()

@@ -130,11 +130,10 @@ sd.chart.lines(sized, { x: "cpus", y: "cal", color: "sync",
 // %%
 const assumed = machine.costRows().filter(({ evidence, range_lo }) =>
   evidence === "assumed" && range_lo !== null);
-const at = (end: "range_lo" | "range_hi") =>
-  machine.with({ costs: Object.fromEntries(assumed.map((row) => [row.step, Number(row[end])])) });
+const at = (end: sd.CostEnd) => machine.withCostsAt(end, { evidence: ["assumed"] });
 const sensitivity = sd.table([
-  { assumed_costs: "low end", on: at("range_lo") }, { assumed_costs: "as used", on: machine },
-  { assumed_costs: "high end", on: at("range_hi") },
+  { assumed_costs: "low end", on: at("low") }, { assumed_costs: "as used", on: machine },
+  { assumed_costs: "high end", on: at("high") },
 ].flatMap(({ assumed_costs, on }) => (["broadcast", "targeted"] as const).map((sync) => {
   const run = storm(policies[sync], 64, scans, on);
   return { assumed_costs, sync, cal: run.total("CAL"),

@@ -167,22 +167,19 @@ sd.chart.lines(frontier.filter((row: any) => row.at !== null).rename({ at: "paus
 // %%
 const base = sd.machines.icelake64;
 const rows = base.costRows().filter(({ range_lo }) => range_lo !== null);
-type Row = (typeof rows)[number];
-const ending = (end: "range_lo" | "range_hi", which: (row: Row) => boolean) =>
-  base.with({ costs: Object.fromEntries(rows.filter(which).map((row) => [row.step, Number(row[end])])) });
-const isAssumed = ({ evidence }: Row) => evidence === "assumed";
-const isBarrier = ({ step }: Row) => step === "fenceFull";
+const assumed: sd.CostChoice = { evidence: ["assumed"] };
+const barrier: sd.CostChoice = { steps: ["fenceFull"] };
 const variants = {
   "as used": base,
-  "assumed costs, low": ending("range_lo", isAssumed), "assumed costs, high": ending("range_hi", isAssumed),
-  "barrier, low": ending("range_lo", isBarrier), "barrier, high": ending("range_hi", isBarrier),
+  "assumed costs, low": base.withCostsAt("low", assumed), "assumed costs, high": base.withCostsAt("high", assumed),
+  "barrier, low": base.withCostsAt("low", barrier), "barrier, high": base.withCostsAt("high", barrier),
 };
 const bent = await sd.sweep(
   { costs: Object.keys(variants), linux: pair, gap_ns: pauses },
   ({ costs, linux, gap_ns }) => ({ machine: variants[costs as keyof typeof variants].withCpus(64), linux,
     backend: native, workload: walked(64, gap_ns, 2) }),
   { ...watched, store: path.join(folder, "sensitivity") });
-await sd.show(sd.table(rows.filter((row) => isBarrier(row) || row.step.startsWith("irq")),
+await sd.show(sd.table(rows.filter(({ step }) => step === "fenceFull" || step.startsWith("irq")),
   ["step", "ns", "range_lo", "range_hi", "evidence"]));
 sd.frontier(bent.filter((row: any) => row.linux === "targeted"), { along: "gap_ns", by: ["costs"] })
 

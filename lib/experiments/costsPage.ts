@@ -25,8 +25,9 @@ one AMD guest ([lab] below) whatever the platform; *cited*, published or derived
 figures as the source says; *assumed*, no figure is known. The range is what is plausible.
 
 \`machine.costTable()\` prints the table of one machine, \`machine.with({ costs })\` changes it; a
-figure that is given without a source counts as assumed. Counts of interrupts do not depend on
-costs, except through who overlaps whom: [model.md](model.md).
+figure that is given without a source counts as assumed. \`machine.withCostsAt("low")\` and
+\`("high")\` move costs to the ends of their ranges, to see what a conclusion hangs on. Counts of
+interrupts do not depend on costs, except through who overlaps whom: [model.md](model.md).
 `;
 
 /** The page, whole. */

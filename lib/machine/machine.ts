@@ -3,6 +3,7 @@ import { formatCpuList } from "../base/cpuText.ts";
 import { deepFreeze, Value } from "../base/value.ts";
 import { type Arch, describeArch } from "./arch.ts";
 import type { ContentionCurve } from "./contention.ts";
+import { type CostChoice, type CostEnd, costsAt } from "./costEnds.ts";
 import { type CostKey, type CostTable, costKeys, type Evidence, evidences } from "./costs.ts";
 import type { Distances } from "./distances.ts";
 import {
@@ -85,6 +86,16 @@ export class Machine extends Value implements MachineData {
    */
   withCpus(cpus: number): Machine {
     return this.with({ cpus });
+  }
+
+  /**
+   * This machine with costs at the low or high end of their ranges: all that have one, or those of
+   * some kinds of evidence, or some steps. A conclusion that holds at both ends does not hang on
+   * them. Throws SD001 or SD002 for an unknown end, step or kind, SD004 for a named step without a
+   * range.
+   */
+  withCostsAt(end: CostEnd, which: CostChoice = {}): Machine {
+    return this.with({ costs: costsAt(this.costs, end, which) });
   }
 
   /** The cost table: the steps this architecture has, in table order. */
