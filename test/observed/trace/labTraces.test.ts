@@ -62,30 +62,49 @@ function tracesIn(stream: string): [string, string][] {
   });
 }
 
+/** Lines at the end of `text` without which no CPU has more of `irq` than it `counted`. */
+function linesBehindReading(text: string, irq: string, counted: Record<string, number>): number {
+  const lines = text.trimEnd().split("\n");
+  const fits = (behind: number): boolean => {
+    const before = trace.parse(`${lines.slice(0, lines.length - behind).join("\n")}\n`);
+    return Object.entries(byCpu(before, irq)).every(([cpu, count]) => count <= (counted[cpu] ?? 0));
+  };
+  return lines.findIndex((_, behind) => fits(behind));
+}
+
 /**
- * These traces have no handlers, so that what was sent is compared. The readings are taken just
- * before the trace begins and just before it ends: a few interrupts fall between.
+ * The workload reads the counters just before it switches the trace on, and again just before it
+ * switches it off (lab/src/window.c): what the trace has too much must be in its last lines, and
+ * a few interrupts may have come before its first.
  */
 describe("emulated runs", () => {
   test.for([
-    ["x86-6.12-8", "CAL", 1],
-    ["x86-7.2-8", "CAL", 2],
-    ["arm64-7.2-8", "IPI1", 4],
-  ] as const)("%s: what was sent is what %s counted", ([boot, irq, atEdges], context) => {
+    ["x86-6.12-8", "CAL", 12, 1],
+    ["x86-7.2-8", "CAL", 12, 2],
+    ["arm64-7.2-8", "IPI1", 12, 4],
+  ] as const)("%s: the trace has what %s counted", ([boot, irq, runs, atEdges], context) => {
     const stream = unpacked(context, `lab/raw/${boot}-trace.txt.zst`).toString("utf8");
-    const differing: number[] = [];
-    for (const [text, run] of tracesIn(stream)) {
+    const traces = tracesIn(stream);
+    expect(traces.length).toBe(runs);
+    let differing = 0;
+    for (const [text, run] of traces) {
       const found = trace.parse(text);
       expect(found.complete).toBe(true);
       const [before, after] = readings(run);
-      const sum = (counts: Record<string, number>) =>
-        Object.values(counts).reduce((total, count) => total + count, 0);
-      const difference = found.total(irq) - sum(countedByCpu([before, after], irq));
-      if (difference !== 0) differing.push(difference);
-      else expect(byCpu(found, "TLB")).toEqual(countedByCpu([before, after], "TLB"));
+      const counted = countedByCpu([before, after], irq);
+      const cpus = Object.keys({ ...counted, ...byCpu(found, irq) });
+      const missing = cpus.map((cpu) => (counted[cpu] ?? 0) - (byCpu(found, irq)[cpu] ?? 0));
+      if (missing.every((count) => count === 0)) {
+        expect(byCpu(found, "TLB")).toEqual(countedByCpu([before, after], "TLB"));
+        continue;
+      }
+      differing++;
+      expect(linesBehindReading(text, irq, counted)).toBeOneOf([0, 1, 2, 3, 4, 5]);
+      expect(
+        missing.filter((count) => count > 0).reduce((sum, count) => sum + count, 0),
+      ).toBeLessThan(3);
     }
-    expect(differing.length).toBe(atEdges);
-    expect(Math.max(...differing.map(Math.abs))).toBeLessThanOrEqual(2);
+    expect(differing).toBe(atEdges);
   });
 });
 
