@@ -66,7 +66,7 @@ export class HeadReader implements Head {
   /** As {@link read} for a line that begins as one before it; -1 for all others. */
   recall(bytes: Bytes, start: number, end: number): number {
     const memo = this.#memo;
-    if (start + beginning >= end || !memo.find(bytes.words, start)) return -1;
+    if (start + beginning >= end || !memo.find(bytes, start)) return -1;
     const behind = this.#readFlags(bytes, start + memo.end);
     if (behind < 0) return -1;
     memo.tell(this);
@@ -75,8 +75,11 @@ export class HeadReader implements Head {
 
   /** Where the event begins in the line that begins at `start`, or -1 when it is no event. */
   read(bytes: Bytes, start: number, end: number): number {
-    if (start + 2 * nameColumns < end) {
-      const behind = this.#readColumns(bytes, start);
+    if (bytes.at[start] === 91) {
+      const behind = this.#readCpu(bytes, start); // no task: a name would stand to the right
+      if (behind >= 0) return this.#anonymous(behind);
+    } else if (start + 2 * nameColumns < end) {
+      const behind = this.#readColumns(bytes, start, end);
       if (behind >= 0) return behind;
     }
     const stop = lineEnd(bytes, start, end);
@@ -84,8 +87,14 @@ export class HeadReader implements Head {
     return behind >= 0 ? behind : this.#readLatency(bytes, start, stop);
   }
 
+  #anonymous(behind: number): number {
+    this.task = 0;
+    this.pid = -1;
+    return behind;
+  }
+
   /** `%16s-%-7d [%03d] …` of ftrace and trace-cmd, `%16s %5d/%-5d [%03d] …` of perf script. */
-  #readColumns(bytes: Bytes, start: number): number {
+  #readColumns(bytes: Bytes, start: number, end: number): number {
     const { at } = bytes;
     let index = start + nameColumns;
     const mark = at[index++];
@@ -113,15 +122,16 @@ export class HeadReader implements Head {
     if (task < 0) return -1;
     this.task = task;
     this.pid = pid;
-    if (this.#names.refused === refused) this.#remember(bytes, start, index);
+    const wasSought = start + beginning < end;
+    if (wasSought && this.#names.refused === refused) this.#remember(bytes, start, index);
     return behind;
   }
 
   /** Remembers the line at `start`, whose CPU has its bracket at `open`. */
-  #remember({ at, words }: Bytes, start: number, open: number): void {
-    const end = at.indexOf(93, open) + 1 - start;
+  #remember(bytes: Bytes, start: number, open: number): void {
     // A task with a name of digits may stand where another line is of a function graph.
-    if (end <= beginning && !beginsWithDigit(at, start)) this.#memo.keep(words, start, this, end);
+    if (beginsWithDigit(bytes.at, start)) return;
+    this.#memo.keep(bytes, start, this, bytes.at.indexOf(93, open) + 1 - start);
   }
 
   /** `[003] …` from its bracket on; where the event begins, or -1. */

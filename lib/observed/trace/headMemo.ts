@@ -1,14 +1,19 @@
 /**
  * Beginnings of lines that were read before. Task, process id and CPU stand in the first 32 bytes
- * of a line of ftrace and perf script, and few of them occur at a time: what a beginning says is
- * looked up by its bytes. A later beginning takes the place of an earlier one.
+ * of a line of ftrace and perf script, with a second number of the task in the first 40, and few of
+ * them occur at a time: what a beginning says is looked up by its bytes. A later beginning takes
+ * the place of an earlier one.
  */
+import type { Bytes } from "./bytes.ts";
 
-/** Bytes of a beginning. */
-export const beginning = 32;
+/** Bytes of the longest beginning. */
+export const beginning = 40;
 
+const short = 32;
 const slots = 4096;
 const width = beginning / 4;
+const slash = 47;
+const parenthesis = 40;
 
 /** What a beginning says: number of the command name, process id, CPU. */
 interface Said {
@@ -28,8 +33,8 @@ export class HeadMemo {
   readonly #ends = new Uint8Array(slots);
   #slot = 0;
 
-  /** Whether the {@link beginning} bytes from `start` on are known. */
-  find(words: DataView, start: number): boolean {
+  /** Whether the beginning of the line at `start` is known; {@link beginning} bytes must follow. */
+  find({ at, words }: Bytes, start: number): boolean {
     const a = words.getInt32(start, true);
     const b = words.getInt32(start + 4, true);
     const c = words.getInt32(start + 8, true);
@@ -38,10 +43,14 @@ export class HeadMemo {
     const f = words.getInt32(start + 20, true);
     const g = words.getInt32(start + 24, true);
     const h = words.getInt32(start + 28, true);
+    const isLong = hasTwoNumbers(at, start);
+    const i = isLong ? words.getInt32(start + short, true) : 0;
+    const j = isLong ? words.getInt32(start + short + 4, true) : 0;
     let hash = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca77);
     hash ^= Math.imul(c, 0xc2b2ae3d) ^ Math.imul(d, 0x27d4eb2f);
     hash ^= Math.imul(e, 0x165667b1) ^ Math.imul(f, 0x2c1b3c6d);
     hash ^= Math.imul(g, 0x1b873593) ^ Math.imul(h, 0xcc9e2d51);
+    hash ^= Math.imul(i ^ (j >>> 7), 0x297a2d39);
     const slot = (hash ^ (hash >>> 17)) & (slots - 1);
     this.#slot = slot;
     const keys = this.#keys;
@@ -54,14 +63,19 @@ export class HeadMemo {
       keys[key + 4] === e &&
       keys[key + 5] === f &&
       keys[key + 6] === g &&
-      keys[key + 7] === h
+      keys[key + 7] === h &&
+      keys[key + 8] === i &&
+      keys[key + 9] === j
     );
   }
 
   /** Keeps what the beginning says that the last search did not find; its CPU ends at `end`. */
-  keep(words: DataView, start: number, { task, pid, cpu }: Said, end: number): void {
+  keep({ at, words }: Bytes, start: number, { task, pid, cpu }: Said, end: number): void {
     const slot = this.#slot;
-    for (let word = 0; word < width; word++) {
+    const length = hasTwoNumbers(at, start) ? beginning : short;
+    if (end > length) return;
+    this.#keys.fill(0, width * slot, width * (slot + 1));
+    for (let word = 0; word < length / 4; word++) {
       this.#keys[width * slot + word] = words.getInt32(start + 4 * word, true);
     }
     this.#tasks[slot] = task;
@@ -82,4 +96,9 @@ export class HeadMemo {
   get end(): number {
     return this.#ends[this.#slot]!;
   }
+}
+
+/** Whether a line may have `pid/tid`, or `(tgid)` behind the process id, in their usual columns. */
+function hasTwoNumbers(at: Uint8Array, start: number): boolean {
+  return at[start + 22] === slash || at[start + 25] === parenthesis;
 }

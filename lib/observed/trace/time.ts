@@ -8,6 +8,8 @@ const scale = [1e9, 1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 100, 10, 1] as const;
 
 /** Four blanks, which no time begins with. */
 const blanks = 0x20202020;
+const fourZeros = 0x30303030;
+const colonAndBlank = 0x203a;
 
 /** Reads times; what the last one said stands in its fields. */
 export class TimeReader {
@@ -25,7 +27,7 @@ export class TimeReader {
 
   /** `2254.263715: `, `12345: ` or `2563694114us : `; where the event begins, or -1. */
   read(bytes: Bytes, start: number): number {
-    const behind = this.#readMicros(bytes, start);
+    const behind = this.#readAgain(bytes, start);
     return behind >= 0 ? behind : this.readAny(bytes, start);
   }
 
@@ -69,23 +71,28 @@ export class TimeReader {
     return behindPeriod(at, index);
   }
 
-  /** A time with six digits in the same second as the one before it; -1 for all others. */
-  #readMicros({ at, words }: Bytes, start: number): number {
+  /** A time with six or nine digits in the same second as the one before it; -1 for all others. */
+  #readAgain({ at, words }: Bytes, start: number): number {
     const point = start + this.#length;
-    if (point + 8 > at.length) return -1;
+    if (point + 11 > at.length) return -1;
     if (words.getInt32(start, true) !== this.#first) return -1;
     if (words.getInt32(point - 4, true) !== this.#last) return -1;
-    const four = words.getInt32(point, true) ^ 0x30303030;
-    const rest = words.getInt32(point + 4, true);
-    if (rest >>> 16 !== 0x203a) return -1; // ": "
-    const two = (rest & 0xffff) ^ 0x3030;
-    if (!(areDigits(four) && areDigits(two))) return -1;
-    const pairs = 10 * four + (four >>> 8);
-    const micros = 10_000 * (pairs & 0xff) + 100 * ((pairs >>> 16) & 0xff);
+    const left = words.getInt32(point, true) ^ fourZeros;
+    const right = words.getInt32(point + 4, true);
+    const isMicros = right >>> 16 === colonAndBlank;
+    const rest = (isMicros ? right & 0xffff : right) ^ (isMicros ? fourZeros >>> 16 : fourZeros);
+    if (!(areDigits(left) && areDigits(rest))) return -1;
+    let nanos = 100_000 * fourDigits(left);
+    let index = point + 8;
+    if (isMicros) nanos += 1000 * (10 * (rest & 0xff) + (rest >>> 8));
+    else {
+      if (!isDigit(at[index]) || at[index + 1] !== 58 || !isBlank(at[index + 2])) return -1;
+      nanos += 10 * fourDigits(rest) + at[index]! - 48;
+      index += 3;
+    }
     this.timed = true;
     this.seconds = this.#seconds;
-    this.nanos = 1000 * (micros + 10 * (two & 0xff) + (two >>> 8));
-    let index = point + 8;
+    this.nanos = nanos;
     while (isBlank(at[index])) index++;
     return behindPeriod(at, index);
   }
@@ -104,6 +111,12 @@ export class TimeReader {
 /** Whether all bytes of `word`, of which 0x30 was taken, are 0 to 9. */
 function areDigits(word: number): boolean {
   return ((word | (word + 0x76767676)) & 0x80808080) === 0;
+}
+
+/** The number of four digits, each a byte from 0 to 9, the first one lowest. */
+function fourDigits(word: number): number {
+  const pairs = 10 * word + (word >>> 8);
+  return 100 * (pairs & 0xff) + ((pairs >>> 16) & 0xff);
 }
 
 /** A sampling period may stand in front of the event: `250000 cycles:`. */

@@ -134,6 +134,12 @@ describe("what is remembered of a line", () => {
   const first = "bash-1 [000] .... 1.0: x: y";
   const eventsOf = (lines: readonly string[]) => rows(`${[first, ...lines].join("\n")}\n`).slice(1);
   const samples = [ftrace, perfScript, traceCmd, graphs].flatMap((text) => text.split("\n"));
+  samples.push(
+    "            perf 17081/17081 [000]  2279.217380123:  csd:csd_function_exit: func=f, csd=(nil)",
+    "            perf 17081/17082 [000]  2279.217380123:  csd:csd_function_exit: func=f, csd=(nil)",
+    "            bash-16604   (   1234) [000] ...1.  2254.263715: tlb_flush: pages:1 reason:x (1)",
+    "[294] 2254.263715: ipi:ipi_send_cpu: cpu=3 callsite=check_preempt_curr+0x54 callback=0x0",
+  );
 
   test("changes nothing of what a later line says", () => {
     const line = fc.oneof(fc.constantFrom(...samples), fc.constantFrom(...samples).chain(mutated));
