@@ -10,7 +10,9 @@ import type { Bytes } from "./bytes.ts";
 export const beginning = 40;
 
 const short = 32;
-const slots = 4096;
+/** Places, and how many there are once half of them have been taken. */
+const fewSlots = 64;
+const manySlots = 4096;
 const width = beginning / 4;
 const slash = 47;
 const parenthesis = 40;
@@ -25,12 +27,14 @@ interface Said {
 /** Beginnings by their bytes. */
 export class HeadMemo {
   /** By slot: the bytes of a beginning, as words. Zeros, where none is kept, begin no head. */
-  readonly #keys = new Int32Array(width * slots);
-  readonly #tasks = new Int32Array(slots);
-  readonly #pids = new Int32Array(slots);
-  readonly #cpus = new Int32Array(slots);
+  #keys = new Int32Array(width * fewSlots);
+  #tasks = new Int32Array(fewSlots);
+  #pids = new Int32Array(fewSlots);
+  #cpus = new Int32Array(fewSlots);
   /** Where the CPU ends. */
-  readonly #ends = new Uint8Array(slots);
+  #ends = new Uint8Array(fewSlots);
+  #kept = 0;
+  #hash = 0;
   #slot = 0;
 
   /** Whether the beginning of the line at `start` is known; {@link beginning} bytes must follow. */
@@ -51,7 +55,9 @@ export class HeadMemo {
     hash ^= Math.imul(e, 0x165667b1) ^ Math.imul(f, 0x2c1b3c6d);
     hash ^= Math.imul(g, 0x1b873593) ^ Math.imul(h, 0xcc9e2d51);
     hash ^= Math.imul(i ^ (j >>> 7), 0x297a2d39);
-    const slot = (hash ^ (hash >>> 17)) & (slots - 1);
+    hash ^= hash >>> 17;
+    const slot = hash & (this.#ends.length - 1);
+    this.#hash = hash;
     this.#slot = slot;
     const keys = this.#keys;
     const key = width * slot;
@@ -71,9 +77,10 @@ export class HeadMemo {
 
   /** Keeps what the beginning says that the last search did not find; its CPU ends at `end`. */
   keep({ at, words }: Bytes, start: number, { task, pid, cpu }: Said, end: number): void {
-    const slot = this.#slot;
     const length = hasTwoNumbers(at, start) ? beginning : short;
     if (end > length) return;
+    if (++this.#kept > fewSlots / 2 && this.#ends.length === fewSlots) this.#grow();
+    const slot = this.#slot;
     this.#keys.fill(0, width * slot, width * (slot + 1));
     for (let word = 0; word < length / 4; word++) {
       this.#keys[width * slot + word] = words.getInt32(start + 4 * word, true);
@@ -82,6 +89,16 @@ export class HeadMemo {
     this.#pids[slot] = pid;
     this.#cpus[slot] = cpu;
     this.#ends[slot] = end;
+  }
+
+  /** More places, all of them free: what was kept is read once more. */
+  #grow(): void {
+    this.#keys = new Int32Array(width * manySlots);
+    this.#tasks = new Int32Array(manySlots);
+    this.#pids = new Int32Array(manySlots);
+    this.#cpus = new Int32Array(manySlots);
+    this.#ends = new Uint8Array(manySlots);
+    this.#slot = this.#hash & (manySlots - 1);
   }
 
   /** Tells `head` what the beginning says that the last search found. */
