@@ -221,15 +221,14 @@ function eventNs(of, program, cpus) {
 /** A trace as text: megabytes a second, and beside readline with a regexp, and beside C. */
 function observedBars(shape) {
   const ns = (of, program) => of(program, "ns", "bytes");
-  const peers = { loop: `regexp ${shape}`, events: `regexp ${shape} events` };
   const parsers = { counts: `parse ${shape}`, "every event kept": `parse ${shape} columns` };
-  const scanner = `scan ${shape}`;
-  const beside = (kept, what, parser, peer, limit) => ({
+  const [scanner, turns] = [`scan ${shape}`, `beside ${shape}`];
+  const beside = (kept, what, peer, limit) => ({
     group: "observed",
     what: `${shape} text, ${kept}: time of ${what} and a regexp / of the parser`,
-    needs: [parser, peer],
-    equal: [parser, peer],
-    figure: (of) => ns(of, peer) / ns(of, parser),
+    needs: [turns],
+    equal: [turns],
+    figure: (of) => of(turns, peer, kept === "counts" ? "counts" : "columns"),
     ...limit,
   });
   return [
@@ -240,9 +239,9 @@ function observedBars(shape) {
       figure: (of) => 1e3 / ns(of, parser),
       atLeast: 300,
     })),
-    ...Object.entries(parsers).flatMap(([kept, parser]) => [
-      beside(kept, "readline", parser, peers.loop, { atLeast: 4 }),
-      beside(kept, "readline's events", parser, peers.events, {}),
+    ...Object.keys(parsers).flatMap((kept) => [
+      beside(kept, "readline", "loop", { atLeast: 4 }),
+      beside(kept, "readline's events", "lines", {}),
     ]),
     {
       group: "observed",

@@ -33,7 +33,7 @@ const commands = {
   spin: [process.execPath, join(folder, "explorer/spin.mjs")],
   sweep: [process.execPath, join(folder, "sweep/sweep.mjs")],
   parse: [process.execPath, join(folder, "observed/parse.mjs")],
-  regexp: [process.execPath, join(folder, "observed/regexp.mjs")],
+  beside: [process.execPath, join(folder, "observed/beside.mjs")],
   stream: [process.execPath, "--max-old-space-size=256", join(folder, "observed/stream.mjs")],
   scan: [join(built, "scan")],
   ...Object.fromEntries(

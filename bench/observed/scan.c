@@ -3,7 +3,7 @@
  * against. It maps the file, reads task, CPU, flags, time and event of each line, finds the end of
  * the line with memchr, hashes the arguments, and counts events by name.
  *
- *     scan FILE TIMES  ->  {"ns": CPU time of one pass, "events": ..., "bytes": ...}
+ *     scan FILE TIMES  ->  {"ns": CPU time of the fastest pass, "events": ..., "bytes": ...}
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -95,7 +95,7 @@ int main(int argc, char **argv)
 	if (file < 0 || fstat(file, &st)) return 1;
 	const char *text = mmap(NULL, (size_t)st.st_size + 1, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file, 0);
 	uint64_t events = 0;
-	double ns = 0;
+	double ns = 1e18;
 	for (int round = 0; round <= times; round++) { /* the first one warms up */
 		double start = now();
 		events = 0;
@@ -105,9 +105,10 @@ int main(int argc, char **argv)
 			if (*p != '#') events += (uint64_t)line(p, end);
 			p = end + 1;
 		}
-		if (round) ns += now() - start;
+		double taken = now() - start;
+		if (round && taken < ns) ns = taken;
 	}
-	printf("{\"ns\": %.0f, \"events\": %llu, \"bytes\": %lld, \"sum\": %llu}\n", ns / times,
+	printf("{\"ns\": %.0f, \"events\": %llu, \"bytes\": %lld, \"sum\": %llu}\n", ns,
 	       (unsigned long long)events, (long long)st.st_size, (unsigned long long)(sums & 0xffff));
 	return 0;
 }
