@@ -240,7 +240,8 @@ function observedBars(shape) {
       atLeast: 300,
     })),
     ...Object.keys(parsers).flatMap((kept) => [
-      beside(kept, "readline", "loop", { atLeast: 4 }),
+      // The peer counts and keeps nothing: the bar is on the parser that does the same.
+      beside(kept, "readline", "loop", kept === "counts" ? { atLeast: 4 } : {}),
       beside(kept, "readline's events", "lines", {}),
     ]),
     {
