@@ -157,15 +157,17 @@ export class HeadReader implements Head {
     while (isBlank(at[index])) index++;
     this.inIrq = false;
     const hasFlags = !isDigit(at[index]);
-    if (hasFlags) index = this.#skipFlags(at, index);
+    if (hasFlags) index = this.#skipFlags(bytes, index);
     const behind = this.#time.read(bytes, index);
     if (behind >= 0 || hasFlags) return behind;
-    return this.#time.readAny(bytes, this.#skipFlags(at, index)); // flags that begin with a digit
+    return this.#time.readAny(bytes, this.#skipFlags(bytes, index)); // flags that begin with a digit
   }
 
   /** Notes what the flags at `start` say; where the time begins, or `start` when they are none. */
-  #skipFlags(at: Uint8Array, start: number): number {
+  #skipFlags({ at, words }: Bytes, start: number): number {
     let index = start;
+    const four = start + 4 <= at.length ? words.getInt32(start, true) : 0;
+    if (((four | (four - 0x21212121)) & 0x80808080) === 0) index += 4;
     while (index < start + 9 && at[index]! > 32) index++;
     if (!isBlank(at[index])) return start;
     this.inIrq = isInIrq(at[start + 2]);

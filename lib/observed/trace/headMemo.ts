@@ -12,7 +12,7 @@ export const beginning = 40;
 const short = 32;
 /** Places, and how many there are once half of them have been taken. */
 const fewSlots = 64;
-const manySlots = 4096;
+const manySlots = 16384;
 const width = beginning / 4;
 const slash = 47;
 const parenthesis = 40;

@@ -1,9 +1,8 @@
 /**
  * Lines of a trace to events. One pass over the bytes: nothing becomes a text unless it is new. A
  * line has a head (task, CPU, flags, time), the name of an event, and its arguments; beginnings of
- * lines and arguments are looked up by their bytes, so that each different one is decoded once.
+ * lines and events are looked up by their bytes, so that each different one is decoded once.
  */
-import { ArgumentCache } from "./argumentCache.ts";
 import {
   type Bytes,
   beginsWithDigit,
@@ -15,6 +14,7 @@ import {
   textIn,
 } from "./bytes.ts";
 import { decoderOf, keepText, type Tables } from "./decoders.ts";
+import { EventCache } from "./eventCache.ts";
 import { EventNames } from "./eventNames.ts";
 import { graphLine } from "./graph.ts";
 import { type Head, HeadReader } from "./head.ts";
@@ -49,7 +49,7 @@ export class LineScanner {
   readonly events: EventNames = new EventNames();
   readonly records: RecordTable;
   readonly #head: HeadReader;
-  readonly #cache = new ArgumentCache();
+  readonly #cache = new EventCache();
   readonly #sink: TraceSink;
   readonly #kept: ReadonlySet<string>;
   #decodable = new Uint8Array(64);
@@ -98,10 +98,15 @@ export class LineScanner {
   /** The event whose name begins at `start`; `line` is where the line begins. */
   #event(bytes: Bytes, line: number, start: number, end: number): number {
     const { at } = bytes;
+    const cache = this.#cache;
+    if (cache.recall(bytes, start, end)) {
+      this.#sink.event(this.#head, cache.event, cache.record);
+      return cache.end;
+    }
     const canRecall = start + 12 <= end;
     if (canRecall) {
       const known = this.events.recall(bytes, start, end);
-      if (known >= 0) return this.#known(bytes, known, this.events.behind, end);
+      if (known >= 0) return this.#known(bytes, known, start, this.events.behind, end);
     }
     if (at[start] === 35 || isDigit(at[start])) return this.#tracerLine(bytes, line, start, end);
     let begin = start;
@@ -128,31 +133,31 @@ export class LineScanner {
     if (canRecall && at[index] === colon && isBlank(at[index + 1]) && !isBlank(at[behind])) {
       if (behind < end && at[behind] !== 10) this.events.remember(bytes, start, behind, event);
     }
-    return this.#named(bytes, event, index, end);
+    return this.#named(bytes, event, start, index, end);
   }
 
   /** `cycles:ppp:` is the event cycles. */
   #modified(bytes: Bytes, start: number, stop: number, index: number, end: number): number {
-    return this.#named(bytes, this.#eventNumber(textIn(bytes.at, start, stop)), index, end);
+    return this.#named(bytes, this.#eventNumber(textIn(bytes.at, start, stop)), start, index, end);
   }
 
   /** The rest of the line behind the name of an event, which ends at `index`. */
-  #named(bytes: Bytes, event: number, index: number, end: number): number {
+  #named(bytes: Bytes, event: number, start: number, index: number, end: number): number {
     const { at } = bytes;
     let args = at[index] === colon ? index + 1 : index;
     while (isBlank(at[args])) args++;
-    return this.#known(bytes, event, args, end);
+    return this.#known(bytes, event, start, args, end);
   }
 
-  /** The rest of the line of an event, whose arguments begin at `args`. */
-  #known(bytes: Bytes, event: number, args: number, end: number): number {
+  /** The rest of the line of an event, whose name begins at `start`, its arguments at `args`. */
+  #known(bytes: Bytes, event: number, start: number, args: number, end: number): number {
     if (event >= this.#decodable.length) this.#lengthen();
     if (this.#decodable[event] === 0) this.#decodable[event] = this.#isDecodable(event) ? 2 : 1;
     if (this.#decodable[event] === 1) {
       this.#sink.event(this.#head, event, 0);
       return lineEnd(bytes, args, end);
     }
-    return this.#decoded(bytes, event, args, end);
+    return this.#decoded(bytes, event, start, args, end);
   }
 
   /** A line of the tracers osnoise and timerlat, which name no event. */
@@ -173,18 +178,17 @@ export class LineScanner {
     return stop;
   }
 
-  #decoded(bytes: Bytes, event: number, start: number, end: number): number {
+  #decoded(bytes: Bytes, event: number, start: number, args: number, end: number): number {
     const cache = this.#cache;
-    const known = cache.find(bytes, event, start, end);
-    const stop = cache.end;
-    if (known >= 0) {
-      this.#sink.event(this.#head, event, known);
-      return stop;
+    if (cache.find(bytes, start, end)) {
+      this.#sink.event(this.#head, event, cache.record);
+      return cache.end;
     }
+    const stop = cache.end;
     const name = this.events.name(event);
-    const text = textIn(bytes.at, start, Math.min(stop, start + maxArguments)).trimEnd();
-    const record = this.#tell(this.#head, event, name, text, bytes, start, stop);
-    if (record >= 0 && !this.records.isShared(record)) cache.keep(bytes, event, start, record);
+    const text = textIn(bytes.at, args, Math.min(stop, args + maxArguments)).trimEnd();
+    const record = this.#tell(this.#head, event, name, text, bytes, args, stop);
+    if (record >= 0 && !this.records.isShared(record)) cache.keep(bytes, start, event, record);
     return stop;
   }
 
