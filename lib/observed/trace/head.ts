@@ -160,7 +160,7 @@ export class HeadReader implements Head {
     if (hasFlags) index = this.#skipFlags(bytes, index);
     const behind = this.#time.read(bytes, index);
     if (behind >= 0 || hasFlags) return behind;
-    return this.#time.readAny(bytes, this.#skipFlags(bytes, index)); // flags that begin with a digit
+    return this.#time.readAny(bytes, this.#skipFlags(bytes, index)); // flags begin with a digit
   }
 
   /** Notes what the flags at `start` say; where the time begins, or `start` when they are none. */
