@@ -227,7 +227,6 @@ function observedBars(shape) {
     group: "observed",
     what: `${shape} text, ${kept}: time of ${what} and a regexp / of the parser`,
     needs: [turns],
-    equal: [turns],
     figure: (of) => of(turns, peer, kept === "counts" ? "counts" : "columns"),
     ...limit,
   });

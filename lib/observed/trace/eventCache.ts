@@ -10,25 +10,27 @@ import { type Bytes, hasNewline } from "./bytes.ts";
 
 const fewSlots = 64;
 const manySlots = 8192;
-/** Bytes of the longest text that is kept, with its line feed; others are decoded each time. */
-const room = 224;
+/** Bytes of a place: three numbers, then the text with its line feed; longer ones are not kept. */
+const width = 256;
+const eventAt = 4;
+const recordAt = 8;
+const textAt = 12;
+const room = width - textAt;
 /** Bytes of a beginning; those of a short text reach into the next line. */
-const beginning = 64;
+export const beginning = 64;
 /** Places for beginnings. */
 const beginningBits = 12;
 
 /** Events and records by text. */
 export class EventCache {
   #slots = fewSlots;
-  #hashes = new Int32Array(fewSlots);
-  #lengths = new Int32Array(fewSlots).fill(-1);
-  #events = new Int32Array(fewSlots);
-  #records = new Int32Array(fewSlots);
-  #texts = new Uint8Array(fewSlots * room);
-  #words = new DataView(this.#texts.buffer);
+  #places = new DataView(new ArrayBuffer(width * fewSlots));
   /** By the hash of a beginning: the slot of the last text that began so. */
   readonly #latest = new Int32Array(2 ** beginningBits);
+  /** By the hash of a beginning: a second hash of the last one whose text was not kept. */
+  readonly #passed = new Int32Array(2 ** beginningBits);
   #begun = -1;
+  #beginning = 0;
   #kept = 0;
   #slot = 0;
   #hash = 0;
@@ -57,6 +59,7 @@ export class EventCache {
     // The highest bits depend on all others.
     const begun = Math.imul(both, 0x85ebca6b) >>> (32 - beginningBits);
     this.#begun = begun;
+    this.#beginning = both;
     const slot = this.#latest[begun]!;
     return this.#stands(slot, words, start, end) && this.#found(slot, start);
   }
@@ -89,12 +92,11 @@ export class EventCache {
     hash ^= hash >>> 13;
     this.end = index;
     this.#hash = hash;
-    const length = index - start;
     const slot = hash & (this.#slots - 1);
     this.#slot = slot;
-    if (this.#isAt(slot, bytes, start, length)) return this.#found(slot, start);
+    if (this.#stands(slot, words, start, end)) return this.#found(slot, start);
     const other = slot ^ 1;
-    return this.#isAt(other, bytes, start, length) && this.#found(other, start);
+    return this.#stands(other, words, start, end) && this.#found(other, start);
   }
 
   /** Keeps what the text stands for that the last search did not find. */
@@ -103,24 +105,38 @@ export class EventCache {
     if (length >= room) return;
     if (++this.#kept > fewSlots / 2 && this.#slots === fewSlots) this.#grow();
     const first = this.#slot;
-    const isFree = this.#lengths[first]! < 0;
+    const isFree = this.#lengthAt(first) === 0;
     this.#turn ^= 1;
-    const slot = isFree ? first : this.#lengths[first ^ 1]! < 0 ? first ^ 1 : first ^ this.#turn;
-    const kept = slot * room;
-    for (let index = 0; index < length; index++) this.#texts[kept + index] = at[start + index]!;
-    this.#texts[kept + length] = 10;
-    this.#hashes[slot] = this.#hash;
-    this.#lengths[slot] = length;
-    this.#events[slot] = event;
-    this.#records[slot] = record;
+    const slot = isFree ? first : this.#lengthAt(first ^ 1) === 0 ? first ^ 1 : first ^ this.#turn;
+    const place = slot * width;
+    const places = this.#places;
+    places.setInt32(place, length, true);
+    places.setInt32(place + eventAt, event, true);
+    places.setInt32(place + recordAt, record, true);
+    const text = place + textAt;
+    for (let index = 0; index < length; index++) places.setUint8(text + index, at[start + index]!);
+    places.setUint8(text + length, 10);
     if (this.#begun >= 0) this.#latest[this.#begun] = slot;
+  }
+
+  /**
+   * Whether the beginning of the last search that failed is the one before it that came to the same
+   * place. A text that only its second occurrence keeps costs little where none occurs twice.
+   */
+  isRepeated(): boolean {
+    const begun = this.#begun;
+    if (begun < 0) return false;
+    const isSame = this.#passed[begun] === this.#beginning;
+    this.#passed[begun] = this.#beginning;
+    return isSame;
   }
 
   /** Takes what a slot says. */
   #found(slot: number, start: number): true {
-    this.event = this.#events[slot]!;
-    this.record = this.#records[slot]!;
-    this.end = start + this.#lengths[slot]!;
+    const place = slot * width;
+    this.event = this.#places.getInt32(place + eventAt, true);
+    this.record = this.#places.getInt32(place + recordAt, true);
+    this.end = start + this.#places.getInt32(place, true);
     if (this.#begun >= 0) this.#latest[this.#begun] = slot;
     return true;
   }
@@ -128,22 +144,22 @@ export class EventCache {
   /** More places, all of them free: what was kept is decoded once more. */
   #grow(): void {
     this.#slots = manySlots;
-    this.#hashes = new Int32Array(manySlots);
-    this.#lengths = new Int32Array(manySlots).fill(-1);
-    this.#events = new Int32Array(manySlots);
-    this.#records = new Int32Array(manySlots);
-    this.#texts = new Uint8Array(manySlots * room);
-    this.#words = new DataView(this.#texts.buffer);
+    this.#places = new DataView(new ArrayBuffer(width * manySlots));
     this.#slot = this.#hash & (manySlots - 1);
+  }
+
+  /** Length of the text of a slot; 0 where none is kept. */
+  #lengthAt(slot: number): number {
+    return this.#places.getInt32(slot * width, true);
   }
 
   /** Whether the text of a slot and its line feed stand at `start`. */
   #stands(slot: number, words: DataView, start: number, end: number): boolean {
-    const length = this.#lengths[slot]!;
+    const kept = slot * width + textAt;
+    const texts = this.#places;
+    const length = texts.getInt32(kept - textAt, true);
     const last = length - 3;
     if (last < 0 || start + length >= end) return false;
-    const kept = slot * room;
-    const texts = this.#words;
     let index = 0;
     for (; index <= last - 4; index += 8) {
       const left = texts.getInt32(kept + index, true) ^ words.getInt32(start + index, true);
@@ -158,20 +174,5 @@ export class EventCache {
       return false;
     }
     return texts.getInt32(kept + last, true) === words.getInt32(start + last, true);
-  }
-
-  /** Whether a slot has the text of `length` bytes at `start`, whose hash was computed. */
-  #isAt(slot: number, { at, words }: Bytes, start: number, length: number): boolean {
-    if (this.#hashes[slot] !== this.#hash || this.#lengths[slot] !== length) return false;
-    const kept = slot * room;
-    let index = 0;
-    for (; index <= length - 4; index += 4) {
-      const word = words.getInt32(start + index, true);
-      if (this.#words.getInt32(kept + index, true) !== word) return false;
-    }
-    for (; index < length; index++) {
-      if (this.#texts[kept + index] !== at[start + index]) return false;
-    }
-    return true;
   }
 }

@@ -4,6 +4,7 @@
  * characters.
  */
 import { type Bytes, beginsWithDigit, isBlank, isDigit, lineEnd, textIn } from "./bytes.ts";
+import { FlagMemo } from "./flagMemo.ts";
 import { beginning, HeadMemo } from "./headMemo.ts";
 import type { NameTable } from "./names.ts";
 import { TaskTable } from "./taskTable.ts";
@@ -44,6 +45,7 @@ export class HeadReader implements Head {
   readonly #names: NameTable;
   readonly #tasks: TaskTable;
   readonly #memo = new HeadMemo();
+  readonly #flags = new FlagMemo();
   readonly #time = new TimeReader();
 
   constructor(names: NameTable) {
@@ -87,6 +89,7 @@ export class HeadReader implements Head {
     return behind >= 0 ? behind : this.#readLatency(bytes, start, stop);
   }
 
+  /** Notes that the line names no task. */
   #anonymous(behind: number): number {
     this.task = 0;
     this.pid = -1;
@@ -122,7 +125,7 @@ export class HeadReader implements Head {
     if (task < 0) return -1;
     this.task = task;
     this.pid = pid;
-    const wasSought = start + beginning < end;
+    const wasSought = start + beginning < end; // else the memo has no place for the line
     if (wasSought && this.#names.refused === refused) this.#remember(bytes, start, index);
     return behind;
   }
@@ -131,7 +134,9 @@ export class HeadReader implements Head {
   #remember(bytes: Bytes, start: number, open: number): void {
     // A task with a name of digits may stand where another line is of a function graph.
     if (beginsWithDigit(bytes.at, start)) return;
-    this.#memo.keep(bytes, start, this, bytes.at.indexOf(93, open) + 1 - start);
+    let close = open;
+    while (bytes.at[close] !== 93) close++;
+    this.#memo.keep(bytes, start, this, close + 1 - start);
   }
 
   /** `[003] …` from its bracket on; where the event begins, or -1. */
@@ -151,6 +156,15 @@ export class HeadReader implements Head {
 
   /** Flags, if there are any, and the time, from the end of the CPU on. */
   #readFlags(bytes: Bytes, start: number): number {
+    const time = this.#flags.find(bytes, start);
+    const behind = time < 0 ? -1 : this.#time.read(bytes, time);
+    if (behind < 0) return this.#readNewFlags(bytes, start);
+    this.inIrq = this.#flags.inIrq;
+    return behind;
+  }
+
+  /** As {@link #readFlags}, whatever was read before. */
+  #readNewFlags(bytes: Bytes, start: number): number {
     const { at } = bytes;
     if (!isBlank(at[start])) return -1;
     let index = start + 1;
@@ -159,6 +173,7 @@ export class HeadReader implements Head {
     const hasFlags = !isDigit(at[index]);
     if (hasFlags) index = this.#skipFlags(bytes, index);
     const behind = this.#time.read(bytes, index);
+    if (behind >= 0) this.#flags.keep(index - start, this.inIrq);
     if (behind >= 0 || hasFlags) return behind;
     return this.#time.readAny(bytes, this.#skipFlags(bytes, index)); // flags begin with a digit
   }
@@ -166,6 +181,7 @@ export class HeadReader implements Head {
   /** Notes what the flags at `start` say; where the time begins, or `start` when they are none. */
   #skipFlags({ at, words }: Bytes, start: number): number {
     let index = start;
+    // Four characters, all of them above a blank: most flags have that many or one more.
     const four = start + 4 <= at.length ? words.getInt32(start, true) : 0;
     if (((four | (four - 0x21212121)) & 0x80808080) === 0) index += 4;
     while (index < start + 9 && at[index]! > 32) index++;

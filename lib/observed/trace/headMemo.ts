@@ -13,7 +13,12 @@ const short = 32;
 /** Places, and how many there are once half of them have been taken. */
 const fewSlots = 64;
 const manySlots = 16384;
-const width = beginning / 4;
+/** Words of a place: those of a beginning, then what it says. They fill one line of a cache. */
+const width = 16;
+const taskAt = beginning / 4;
+const pidAt = taskAt + 1;
+const cpuAt = taskAt + 2;
+const endAt = taskAt + 3;
 const slash = 47;
 const parenthesis = 40;
 
@@ -26,16 +31,13 @@ interface Said {
 
 /** Beginnings by their bytes. */
 export class HeadMemo {
-  /** By slot: the bytes of a beginning, as words. Zeros, where none is kept, begin no head. */
-  #keys = new Int32Array(width * fewSlots);
-  #tasks = new Int32Array(fewSlots);
-  #pids = new Int32Array(fewSlots);
-  #cpus = new Int32Array(fewSlots);
-  /** Where the CPU ends. */
-  #ends = new Uint8Array(fewSlots);
+  /** Places, one behind the other. Zeros, where nothing is kept, begin no head. */
+  #places = new Int32Array(width * fewSlots);
+  #slots = fewSlots;
   #kept = 0;
   #hash = 0;
-  #slot = 0;
+  /** Where the place of the last search begins. */
+  #place = 0;
 
   /** Whether the beginning of the line at `start` is known; {@link beginning} bytes must follow. */
   find({ at, words }: Bytes, start: number): boolean {
@@ -56,11 +58,10 @@ export class HeadMemo {
     hash ^= Math.imul(g, 0x1b873593) ^ Math.imul(h, 0xcc9e2d51);
     hash ^= Math.imul(i ^ (j >>> 7), 0x297a2d39);
     hash ^= hash >>> 17;
-    const slot = hash & (this.#ends.length - 1);
+    const key = width * (hash & (this.#slots - 1));
     this.#hash = hash;
-    this.#slot = slot;
-    const keys = this.#keys;
-    const key = width * slot;
+    this.#place = key;
+    const keys = this.#places;
     return (
       keys[key] === a &&
       keys[key + 1] === b &&
@@ -79,39 +80,36 @@ export class HeadMemo {
   keep({ at, words }: Bytes, start: number, { task, pid, cpu }: Said, end: number): void {
     const length = hasTwoNumbers(at, start) ? beginning : short;
     if (end > length) return;
-    if (++this.#kept > fewSlots / 2 && this.#ends.length === fewSlots) this.#grow();
-    const slot = this.#slot;
-    this.#keys.fill(0, width * slot, width * (slot + 1));
-    for (let word = 0; word < length / 4; word++) {
-      this.#keys[width * slot + word] = words.getInt32(start + 4 * word, true);
+    if (++this.#kept > fewSlots / 2 && this.#slots === fewSlots) this.#grow();
+    const places = this.#places;
+    const place = this.#place;
+    for (let word = 0; word < beginning / 4; word++) {
+      places[place + word] = 4 * word < length ? words.getInt32(start + 4 * word, true) : 0;
     }
-    this.#tasks[slot] = task;
-    this.#pids[slot] = pid;
-    this.#cpus[slot] = cpu;
-    this.#ends[slot] = end;
+    places[place + taskAt] = task;
+    places[place + pidAt] = pid;
+    places[place + cpuAt] = cpu;
+    places[place + endAt] = end;
   }
 
   /** More places, all of them free: what was kept is read once more. */
   #grow(): void {
-    this.#keys = new Int32Array(width * manySlots);
-    this.#tasks = new Int32Array(manySlots);
-    this.#pids = new Int32Array(manySlots);
-    this.#cpus = new Int32Array(manySlots);
-    this.#ends = new Uint8Array(manySlots);
-    this.#slot = this.#hash & (manySlots - 1);
+    this.#slots = manySlots;
+    this.#places = new Int32Array(width * manySlots);
+    this.#place = width * (this.#hash & (manySlots - 1));
   }
 
   /** Tells `head` what the beginning says that the last search found. */
   tell(head: Said): void {
-    const slot = this.#slot;
-    head.task = this.#tasks[slot]!;
-    head.pid = this.#pids[slot]!;
-    head.cpu = this.#cpus[slot]!;
+    const place = this.#place;
+    head.task = this.#places[place + taskAt]!;
+    head.pid = this.#places[place + pidAt]!;
+    head.cpu = this.#places[place + cpuAt]!;
   }
 
   /** Where the CPU ends in the line that the last search found, from its beginning on. */
   get end(): number {
-    return this.#ends[this.#slot]!;
+    return this.#places[this.#place + endAt]!;
   }
 }
 

@@ -14,7 +14,7 @@ import {
   textIn,
 } from "./bytes.ts";
 import { decoderOf, keepText, type Tables } from "./decoders.ts";
-import { EventCache } from "./eventCache.ts";
+import { beginning, EventCache } from "./eventCache.ts";
 import { EventNames } from "./eventNames.ts";
 import { graphLine } from "./graph.ts";
 import { type Head, HeadReader } from "./head.ts";
@@ -154,10 +154,20 @@ export class LineScanner {
     if (event >= this.#decodable.length) this.#lengthen();
     if (this.#decodable[event] === 0) this.#decodable[event] = this.#isDecodable(event) ? 2 : 1;
     if (this.#decodable[event] === 1) {
-      this.#sink.event(this.#head, event, 0);
-      return lineEnd(bytes, args, end);
+      return this.#bare(bytes, event, start, args, end);
     }
     return this.#decoded(bytes, event, start, args, end);
+  }
+
+  /** An event whose arguments are not decoded. Short texts that repeat are remembered. */
+  #bare(bytes: Bytes, event: number, start: number, args: number, end: number): number {
+    const cache = this.#cache;
+    this.#sink.event(this.#head, event, 0);
+    const stop = lineEnd(bytes, args, end);
+    if (stop < start + beginning && cache.isRepeated() && !cache.find(bytes, start, end)) {
+      cache.keep(bytes, start, event, 0);
+    }
+    return stop;
   }
 
   /** A line of the tracers osnoise and timerlat, which name no event. */

@@ -138,6 +138,7 @@ describe("what is remembered of a line", () => {
     "            perf 17081/17081 [000]  2279.217380123:  csd:csd_function_exit: func=f, csd=(nil)",
     "            perf 17081/17082 [000]  2279.217380123:  csd:csd_function_exit: func=f, csd=(nil)",
     "            bash-16604   (   1234) [000] ...1.  2254.263715: tlb_flush: pages:1 reason:x (1)",
+    "          <idle>-0       [001] d.h1.  2000.000009: call_function_single_entry: vector=251",
     "[294] 2254.263715: ipi:ipi_send_cpu: cpu=3 callsite=check_preempt_curr+0x54 callback=0x0",
   );
 
@@ -147,7 +148,7 @@ describe("what is remembered of a line", () => {
       fc.property(fc.array(line, { minLength: 1, maxLength: 8 }), (damaged) => {
         const lines = damaged.flatMap((text) => text.split("\n"));
         const alone = lines.flatMap((text) => eventsOf([text]));
-        expect(eventsOf([...lines, ...lines])).toEqual([...alone, ...alone]);
+        expect(eventsOf([...lines, ...lines, ...lines])).toEqual([...alone, ...alone, ...alone]);
       }),
       { numRuns: 500 },
     );
@@ -159,6 +160,11 @@ describe("what is remembered of a line", () => {
     const lines = ["2254.263715: ", "2254.26371:: ", "2254.2637a5: ", "2254.2637150: ", "2254: "];
     const times = eventsOf(lines.map(line)).map(({ ts_ns }) => ts_ns);
     expect(times).toEqual([2_253_263_715_000, 2_253_263_715_000, Number.NaN]);
+  });
+
+  test("is not taken for flags that go on where others end", () => {
+    const line = (flags: string) => `            bash-16604   [000] ${flags}1.000001: tlb_flush: x`;
+    expect(eventsOf(["d..2. ", "d..2.x"].map(line))).toHaveLength(1);
   });
 
   test("does not hide a line of a function graph", () => {
