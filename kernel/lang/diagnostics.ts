@@ -78,9 +78,25 @@ function cellProblem({ start, end, messageText, code, fileName }: TslabDiagnosti
   };
 }
 
+/** tslab looks for this name when a cell has `declare global`. */
+const globalName = "Cannot find name '__global'";
+const declaresGlobal = /\bdeclare\s+global\b/;
+
 function within(lines: readonly string[], problem: CellProblem): CellProblem {
+  if (problem.file === undefined && problem.message.startsWith(globalName)) {
+    return aboutGlobals(lines, problem);
+  }
   if (problem.file !== undefined || problem.line <= lines.length) return problem;
   return { ...problem, line: lines.length, column: lines.at(-1)!.length + 1, length: 1 };
+}
+
+/** What to do instead, at the words that cannot be. */
+function aboutGlobals(lines: readonly string[], problem: CellProblem): CellProblem {
+  const message = "a cell cannot add to global types; a file of the project can, and be imported";
+  const line = lines.findIndex((text) => declaresGlobal.test(text));
+  const found = declaresGlobal.exec(lines[line] ?? "");
+  if (found === null) return { ...problem, message };
+  return { ...problem, message, line: line + 1, column: found.index + 1, length: found[0].length };
 }
 
 function sameSpan(left: TslabDiagnostic, right: TslabDiagnostic): boolean {

@@ -32,6 +32,14 @@ it("what is missing behind the last line is missing at its end", () => {
   expect(codeFrame("function f() {", problem!)).toBe("> 1 | function f() {\n    |               ^");
 });
 
+it("additions to global types are told where they belong", () => {
+  const name = "Cannot find name '__global'. Did you mean 'global'?";
+  const source = "let a = 1;\n  declare global { interface A {} }";
+  const [problem] = cellProblems([{ ...at(1, 34, 40), messageText: name, code: 2552 }], source);
+  expect(problem).toMatchObject({ line: 2, column: 3, length: "declare global".length });
+  expect(problem?.message).toContain("a file of the project");
+});
+
 it("an error in a project file names the file", () => {
   const problem = { code: "TS1", message: "Bad.", file: "lib/a.ts", line: 3, column: 2, length: 1 };
   expect(problemText(problem, "Cell[1]", "")).toBe("lib/a.ts:3:2 - error TS1: Bad.");
