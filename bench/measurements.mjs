@@ -134,7 +134,7 @@ function addParsers(all, share) {
     const counted = (result) => ({ ...result, digest: `${result.events} events` });
     add("parse", shape, () => counted(run("parse", "trace", file(), 5)));
     add("parse", `${shape} columns`, () => counted(run("parse", "columns", file(), 5)));
-    add("beside", shape, () => run("beside", piece(), Math.ceil(25 * share)));
+    add("beside", shape, () => run("beside", piece(), Math.ceil(40 * share)));
     add("scan", shape, () => counted(run("scan", file(), 5)));
   }
   const interrupts = () => textFile(folder, "interrupts-1152.txt", () => interruptsText());
