@@ -52,7 +52,7 @@ without which a busy machine hides flushes, needs privileges.
                       (default: all)
   --threads N         threads, one a CPU (default 2; collapse, gupFast 1)
   --siblings WHAT     what the other threads do: spin (default) or sleep
-  --repetitions N     how often (default 7)
+  --repetitions N     how often (default 15, latency 7)
   --priority WHAT     fifo or normal (default: fifo where it is allowed)
   --trace FILE        also record the events of interrupts and flushes, through
                       a trace instance of its own, and write them; needs root

@@ -10,7 +10,7 @@ export interface ProbeOptions extends Partial<ProbeSizes> {
   readonly threads?: number;
   /** What the other threads do. Default `spin`. */
   readonly siblings?: "spin" | "sleep";
-  /** How often; the first is not counted. Default 7. */
+  /** How often; the first is not counted. Default 15. */
   readonly repetitions?: number;
   /** Real-time priority in the windows, so that spinning threads do run. Default: if allowed. */
   readonly priority?: "fifo" | "normal";
@@ -38,7 +38,7 @@ const DEFAULTS: ProbeSizes = {
 export function completeOptions(kind: ProbeCase, options: ProbeOptions): CompleteOptions {
   checkKeys(`probe.${kind.name}`, options, [...kind.sizes, ...KEYS]);
   const { threads = kind.threads, siblings = "spin", trace = false } = options;
-  const { repetitions = 7, priority } = options;
+  const { repetitions = 15, priority } = options;
   if (priority !== undefined) checkOneOf("priority", priority, ["fifo", "normal"]);
   checkBoolean("trace", trace);
   return {

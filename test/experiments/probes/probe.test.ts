@@ -40,7 +40,7 @@ test("what was counted is saved as the lab saves it", async (context) => {
 }, 30_000);
 
 test("it says what it will do, and does nothing before it is called", () => {
-  expect(sd.probe.plan("collapse")).toMatch(/8 times: map memory.*MADV_COLLAPSE.*mb=64/);
+  expect(sd.probe.plan("collapse")).toMatch(/16 times: map memory.*MADV_COLLAPSE.*mb=64/);
   expect(sd.probe.plan("munmap")).toContain("real-time priority");
   expect(sd.probe.plan("munmap", { priority: "normal" })).not.toContain("real-time priority");
 });
