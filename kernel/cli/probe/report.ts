@@ -1,5 +1,6 @@
 /** What a probe found, in words and tables; whatever the machine says of itself is escaped. */
 import type { Latencies } from "../../../lib/experiments/probes/latencies.ts";
+import { maxRepetitions } from "../../../lib/experiments/probes/options.ts";
 import type { Probe } from "../../../lib/experiments/probes/probe.ts";
 import type { MachineOrigin } from "../../../lib/experiments/probes/provenance.ts";
 import type { ColumnTable } from "../../../lib/tables/frame.ts";
@@ -19,6 +20,10 @@ export function probeReport(found: Probe, agreement: ColumnTable | undefined): s
   parts.push(text(found.checks()));
   if (agreement === undefined) parts.push(`No repetition is valid: nothing can be told.${hint}`);
   else parts.push(text(agreement.select(...COLUMNS, "remark")));
+  if (agreement !== undefined && isOpen(agreement)) {
+    const more = Math.min(maxRepetitions, 4 * found.repetitions.length);
+    parts.push(`More repetitions narrow the interval: --repetitions ${more}`);
+  }
   if (agreement !== undefined && found.provenance.probe === "futex") {
     parts.push(`One walk of GUP-fast:\n${text(found.extraCost())}`);
   }
@@ -26,6 +31,11 @@ export function probeReport(found: Probe, agreement: ColumnTable | undefined): s
     parts.push(`Events of all windows:\n${text(found.trace().callSites())}`);
   }
   return `${parts.join("\n\n")}\n`;
+}
+
+/** Whether some row is neither told to be within the tolerance nor outside. */
+function isOpen(agreement: ColumnTable): boolean {
+  return agreement.array("within").includes("cannot tell");
 }
 
 /** Distributions. */

@@ -18,7 +18,7 @@ import { compiledHelper } from "./helper/compile.ts";
 import { runHelper } from "./helper/run.ts";
 import { Latencies, type LatencyRepetition } from "./latencies.ts";
 import { LATENCIES, type LatencyName, type LatencyOptions } from "./latencyOptions.ts";
-import { mayUseFifo } from "./options.ts";
+import { maxRepetitions, mayUseFifo } from "./options.ts";
 import {
   allowedCpus,
   cpusFor,
@@ -54,7 +54,7 @@ function complete(options: LatencyOptions): Complete {
   return {
     operations: [...new Set(operations)] as LatencyName[],
     calls: checkInteger("calls", calls, 1, 100_000),
-    repetitions: checkInteger("repetitions", repetitions, 1, 1000),
+    repetitions: checkInteger("repetitions", repetitions, 1, maxRepetitions),
     threads: checkInteger("threads", threads, 1, 4096),
     siblings: checkOneOf("siblings", siblings, ["spin", "sleep"]),
     priority,

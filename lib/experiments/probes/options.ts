@@ -4,6 +4,9 @@ import { MiB } from "../../base/units.ts";
 import type { ProbeCase } from "./case.ts";
 import { FORK_PROBES, type ProbeSizes, UNSHARE_PROBES } from "./sizes.ts";
 
+/** Most repetitions of one measurement. */
+export const maxRepetitions = 1000;
+
 /** Options of a probe. */
 export interface ProbeOptions extends Partial<ProbeSizes> {
   /** Threads, the one that works included; at most one a CPU. Default: see `plan`, 1 or 2. */
@@ -45,7 +48,7 @@ export function completeOptions(kind: ProbeCase, options: ProbeOptions): Complet
     ...completeSizes({ ...DEFAULTS, ...kind.defaults, ...given(options) }),
     threads: checkInteger("threads", threads, 1, 4096),
     siblings: checkOneOf("siblings", siblings, ["spin", "sleep"]),
-    repetitions: checkInteger("repetitions", repetitions, 1, 1000),
+    repetitions: checkInteger("repetitions", repetitions, 1, maxRepetitions),
     priority,
     trace,
   };

@@ -56,6 +56,12 @@ test("what is wrong, or cannot be had, is said", () => {
   expect(`${status} ${stderr}`).toMatch(/^3 [\s\S]*SD011.*one CPU: there is nobody to interrupt/);
 });
 
+test("what cannot be told says how it might be", (context) => {
+  const { code, out } = shootdown(["probe", "munmap", "--repetitions", "1"]);
+  if (code !== 0) return context.skip();
+  expect(out).toMatch(/cannot tell[\s\S]*--repetitions 4\n/);
+});
+
 describe("what a probe changes is undone when it is killed", () => {
   const root = path.join(folder, "tracing");
   let isMounted = false;
