@@ -19,23 +19,34 @@ export function probeReport(found: Probe, agreement: ColumnTable | undefined): s
   const parts = [heading(found.provenance, `priority ${priority}: ${params}`, notes)];
   parts.push(text(found.checks()));
   if (agreement === undefined) parts.push(`No repetition is valid: nothing can be told.${hint}`);
-  else parts.push(text(agreement.select(...COLUMNS, "remark")));
-  if (agreement !== undefined && isOpen(agreement)) {
-    const more = Math.min(maxRepetitions, 4 * found.repetitions.length);
-    parts.push(`More repetitions narrow the interval: --repetitions ${more}`);
-  }
-  if (agreement !== undefined && found.provenance.probe === "futex") {
-    parts.push(`One walk of GUP-fast:\n${text(found.extraCost())}`);
-  }
+  else parts.push(...agreementParts(found, agreement));
   if (found.traceText !== undefined) {
     parts.push(`Events of all windows:\n${text(found.trace().callSites())}`);
   }
   return `${parts.join("\n\n")}\n`;
 }
 
-/** Whether some row is neither told to be within the tolerance nor outside. */
-function isOpen(agreement: ColumnTable): boolean {
-  return agreement.array("within").includes("cannot tell");
+function agreementParts(found: Probe, agreement: ColumnTable): string[] {
+  const parts = [text(agreement.select(...COLUMNS, "remark"))];
+  const more = moreRepetitions(agreement, found.repetitions.length);
+  if (more !== undefined) parts.push(`More repetitions narrow the interval: --repetitions ${more}`);
+  if (found.provenance.probe === "futex") {
+    parts.push(`One walk of GUP-fast:\n${text(found.extraCost())}`);
+  }
+  return parts;
+}
+
+/**
+ * How many repetitions may tell what `repetitions` could not; undefined where all is told, where no
+ * more are possible, and for rows that the machine does not count, which none would tell.
+ */
+export function moreRepetitions(agreement: ColumnTable, repetitions: number): number | undefined {
+  const measured = Array.from(agreement.array("measured"));
+  const isWide = Array.from(agreement.array("within")).some(
+    (within, row) => within === "cannot tell" && measured[row] !== null,
+  );
+  if (!isWide || repetitions >= maxRepetitions) return undefined;
+  return Math.min(maxRepetitions, 4 * repetitions);
 }
 
 /** Distributions. */
