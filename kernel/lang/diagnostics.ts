@@ -83,10 +83,9 @@ const globalName = "Cannot find name '__global'";
 const declaresGlobal = /\bdeclare\s+global\b/;
 
 function within(lines: readonly string[], problem: CellProblem): CellProblem {
-  if (problem.file === undefined && problem.message.startsWith(globalName)) {
-    return aboutGlobals(lines, problem);
-  }
-  if (problem.file !== undefined || problem.line <= lines.length) return problem;
+  if (problem.file !== undefined) return problem;
+  if (problem.message.startsWith(globalName)) return aboutGlobals(lines, problem);
+  if (problem.line <= lines.length) return problem;
   return { ...problem, line: lines.length, column: lines.at(-1)!.length + 1, length: 1 };
 }
 
